@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list of settings for every target: Swift 6 language mode, strict concurrency, warnings as errors. A plain
+/// `async` function stays on its caller's executor, which keeps request handlers on their loop's thread.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "vestibule",
+    products: [
+        .executable(name: "vestibule", targets: ["vestibule"]),
+        .executable(name: "vestibule-lab", targets: ["vestibule-lab"]),
+    ],
+    targets: [
+        // C libraries that the distribution patches; one importer each.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+        // Pure: no clock, no storage, no sockets. A newcomer reads these three and knows the product.
+        module("Directory"),
+        module("Access", ["Directory"]),
+        module("OAuth", ["Cryptography"]),
+
+        // What the rest is written in.
+        module("Cryptography", ["COpenSSL"]),
+        module("JSON"),
+        module("HTTP"),
+        module("JOSE", ["JSON", "Cryptography"]),
+        module("Server", ["HTTP", "Cryptography", "COpenSSL"]),
+
+        // State, and what reaches the network.
+        module("Storage", ["Access", "OAuth", "Directory", "Cryptography", "JSON"]),
+        module("StorageSQLite", ["Storage", "Server", "CSQLite"]),
+        module("Outbound", ["Server", "Storage", "Cryptography", "CCurl"]),
+
+        // Identity in, identity out.
+        module("Upstream", ["JOSE", "OAuth", "Outbound", "JSON", "Directory", "Cryptography"]),
+        module("Issuing", ["JOSE", "Storage", "OAuth", "Directory", "JSON", "Cryptography"]),
+
+        // The gateway, its pages, and the program.
+        module("Pages", ["HTTP", "Directory"]),
+        module(
+            "Gateway",
+            [
+                "Pages", "Upstream", "Issuing", "Access", "Storage", "Outbound", "Server", "HTTP", "JOSE", "OAuth",
+                "JSON", "Directory", "Cryptography",
+            ]),
+        program(
+            "vestibule",
+            [
+                "Gateway", "StorageSQLite", "Storage", "Server", "Outbound", "Upstream", "Issuing", "JOSE", "OAuth",
+                "HTTP", "JSON", "Directory", "Access", "Cryptography",
+            ]),
+
+        // Sample applications, the mailbox page, partners with faults. Nothing depends on these.
+        module("Lab", ["HTTP", "Server", "JOSE", "OAuth", "JSON", "Outbound", "Cryptography"]),
+        program("vestibule-lab", ["Lab"]),
+
+        tests("CryptographyTests", ["Cryptography"]),
+        tests("JSONTests", ["JSON"]),
+        tests("HTTPTests", ["HTTP"]),
+        tests("JOSETests", ["JOSE", "JSON", "Cryptography"]),
+        tests("ServerTests", ["Server", "HTTP", "Cryptography"]),
+        tests("DirectoryTests", ["Directory"]),
+        tests("AccessTests", ["Access", "Directory"]),
+        tests("OAuthTests", ["OAuth", "Cryptography"]),
+        tests("StorageTests", ["Storage", "StorageSQLite", "Directory", "Access", "OAuth", "JSON", "Cryptography"]),
+        tests("OutboundTests", ["Outbound", "Server", "Storage", "HTTP", "Cryptography"]),
+        tests("UpstreamTests", ["Upstream", "Outbound", "JOSE", "JSON", "Directory", "Cryptography"]),
+        tests("IssuingTests", ["Issuing", "JOSE", "JSON", "Storage", "Directory", "OAuth", "Cryptography"]),
+        tests("PagesTests", ["Pages", "HTTP", "Directory"]),
+        tests(
+            "FlowTests",
+            [
+                "Gateway", "StorageSQLite", "Storage", "Server", "Outbound", "Upstream", "Issuing", "JOSE", "OAuth",
+                "HTTP", "JSON", "Directory", "Access", "Cryptography",
+            ]),
+        tests(
+            "VulnerabilityTests",
+            [
+                "Gateway", "StorageSQLite", "Storage", "Server", "Outbound", "Upstream", "Issuing", "JOSE", "OAuth",
+                "HTTP", "JSON", "Directory", "Access", "Cryptography",
+            ]),
+    ]
+)
