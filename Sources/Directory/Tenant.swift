@@ -1,0 +1,33 @@
+/// An organisation that this installation hosts: it has a directory, applications and rules of its own.
+package struct Tenant: Sendable, Hashable {
+    package typealias ID = Directory.ID<Tenant>
+
+    package var id: ID
+    package var displayName: String
+    /// The name the tenant was made with. It never changes: every `#EXT#` user principal name ends with it.
+    package var initialDomain: DomainName
+    /// The domains it owns, the initial one included. A domain belongs to at most one tenant of the installation.
+    package var domains: [DomainName]
+    /// Where guests read how their data is used; shown when they redeem. Nil is said to them in words.
+    package var privacyStatementURL: String?
+    package var privacyContact: String?
+    /// BCP 47, for mail and pages where neither the guest nor the request names one.
+    package var preferredLanguage: String
+    /// Whether guests with no other home may prove their address with a mailed code (Entra's default: yes).
+    package var emailCodeEnabled: Bool
+
+    package init(
+        id: ID, displayName: String, initialDomain: DomainName, domains: [DomainName],
+        privacyStatementURL: String? = nil,
+        privacyContact: String? = nil, preferredLanguage: String = "en-US", emailCodeEnabled: Bool = true
+    ) {
+        self.id = id
+        self.displayName = displayName
+        self.initialDomain = initialDomain
+        self.domains = domains
+        self.privacyStatementURL = privacyStatementURL
+        self.privacyContact = privacyContact
+        self.preferredLanguage = preferredLanguage
+        self.emailCodeEnabled = emailCodeEnabled
+    }
+}
