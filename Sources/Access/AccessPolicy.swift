@@ -1,0 +1,140 @@
+package import Directory
+
+/// The settings that a decision reads beside the input: those of the version that the input names.
+package struct AccessSettings: Sendable, Hashable {
+    package var tenant: Tenant
+    /// The application the input names; nil where there is none or it is not a setting of this version.
+    package var application: Application?
+    /// The partner that vouched; nil for members of the tenant, or where it is no longer one.
+    package var partner: Partner?
+
+    package init(tenant: Tenant, application: Application?, partner: Partner?) {
+        self.tenant = tenant
+        self.application = application
+        self.partner = partner
+    }
+}
+
+/// A rule's answer: nil where the rule has nothing to ask of this sign-in.
+struct AccessRule: Sendable {
+    let refusal: Refusal
+    let ask: @Sendable (SignInInput, AccessSettings) -> Reason?
+}
+
+/// Every rule, in the order in which its refusal is preferred. A new rule is one entry here.
+let accessRules: [AccessRule] = [
+    .userExists, .accountEnabled, .invitationRedeemed, .partnerEnabled, .applicationKnown, .applicationEnabled,
+    .assignment,
+]
+
+/// Whether this sign-in may go on to tokens. Asked at sign-in, at the token endpoint and at every refresh, and by what-if
+/// and replay. Every rule is asked, so the reasons also show what would be refused next.
+package func accessDecision(for input: SignInInput, settings: AccessSettings) -> AccessDecision {
+    var reasons: [Reason] = []
+    var refusal: Refusal?
+    for rule in accessRules {
+        guard let reason = rule.ask(input, settings) else { continue }
+        reasons.append(reason)
+        if !reason.met, refusal == nil { refusal = rule.refusal }
+    }
+    return refusal.map { .deny($0, reasons) } ?? .allow(reasons)
+}
+
+/// The values of the roles that a user has in an application: those of its own assignments and of its groups', enabled
+/// ones for people, each once, in the application's order.
+package func assignedRoles(of user: User.ID, groups: [Group.ID], assignments: [Assignment], in application: Application)
+    -> [String]
+{
+    let held = Set(
+        assignments.filter { $0.reaches(user, groups) && $0.application == application.appID }.compactMap(\.role))
+    return application.roles
+        .filter { $0.isEnabled && $0.allowedMemberTypes.contains(.user) && held.contains($0.id) }
+        .map(\.value)
+}
+
+extension AccessRule {
+    static let userExists = AccessRule(refusal: .noMatchingGuest) { input, _ in
+        input.user == nil
+            ? Reason("user.exists", met: false, "No user of this tenant has the identity that signed in.")
+            : Reason("user.exists", met: true, "The identity belongs to a user of this tenant.")
+    }
+
+    static let accountEnabled = AccessRule(refusal: .userDisabled) { input, _ in
+        guard let user = input.user else { return nil }
+        return Reason(
+            "user.accountEnabled", met: user.accountEnabled,
+            user.accountEnabled ? "The account is enabled." : "The account is disabled.",
+            setting: "users/\(user.id)/accountEnabled")
+    }
+
+    static let invitationRedeemed = AccessRule(refusal: .guestPending) { input, _ in
+        guard let user = input.user, let state = user.externalUserState else { return nil }
+        let accepted = state == .accepted
+        return Reason(
+            "user.invitationRedeemed", met: accepted,
+            accepted ? "The invitation was redeemed." : "The invitation has not been redeemed yet.",
+            setting: "users/\(user.id)/externalUserState")
+    }
+
+    static let partnerEnabled = AccessRule(refusal: .partnerUnavailable) { input, settings in
+        guard let id = input.home?.partner else { return nil }
+        let setting = "partners/\(id)/isEnabled"
+        guard let partner = settings.partner, partner.id == id else {
+            return Reason("partner.enabled", met: false, "The partner that vouched is no longer one.", setting: setting)
+        }
+        return Reason(
+            "partner.enabled", met: partner.isEnabled,
+            partner.isEnabled ? "The partner \(partner.name) is enabled." : "The partner \(partner.name) is disabled.",
+            setting: setting)
+    }
+
+    static let applicationKnown = AccessRule(refusal: .applicationUnknown) { input, settings in
+        guard let appID = input.application else { return nil }
+        let known = settings.application?.appID == appID
+        return Reason(
+            "application.exists", met: known,
+            known ? "The application is one of this tenant's." : "No application of this tenant has this client id.",
+            setting: "applications/\(appID)")
+    }
+
+    static let applicationEnabled = AccessRule(refusal: .applicationDisabled) { input, settings in
+        guard let application = settings.application, application.appID == input.application else { return nil }
+        return Reason(
+            "application.enabled", met: application.isEnabled,
+            application.isEnabled ? "The application is enabled." : "The application is disabled.",
+            setting: "applications/\(application.appID)/isEnabled")
+    }
+
+    static let assignment = AccessRule(refusal: .notAssigned) { input, settings in
+        guard let application = settings.application, application.appID == input.application, let user = input.user
+        else { return nil }
+        let setting = "applications/\(application.appID)/requiresAssignment"
+        guard application.requiresAssignment else {
+            return Reason(
+                "assignment.required", met: true, "The application is open to every user.", setting: setting)
+        }
+        let fitting = user.assignments.first {
+            $0.application == application.appID && $0.reaches(user.id, user.groups)
+        }
+        switch fitting?.principal {
+        case .user: return Reason("assignment.required", met: true, "The user is assigned.", setting: setting)
+        case .group(let id):
+            return Reason(
+                "assignment.required", met: true, "The group \(id) is assigned, and the user is in it.",
+                setting: setting)
+        case nil:
+            return Reason(
+                "assignment.required", met: false, "Neither the user nor any of its groups is assigned.",
+                setting: setting)
+        }
+    }
+}
+
+extension Assignment {
+    func reaches(_ user: User.ID, _ groups: [Group.ID]) -> Bool {
+        switch principal {
+        case .user(let id): id == user
+        case .group(let id): groups.contains(id)
+        }
+    }
+}
