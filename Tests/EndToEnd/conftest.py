@@ -123,12 +123,13 @@ def fresh_demo(tmp_path):
 
 
 @pytest.fixture
-def configured_gateway(tmp_path):
-    """configured_gateway(configuration): `vestibule serve` with that configuration, a dictionary."""
+def configured_gateway():
+    """configured_gateway(demo, change): `vestibule serve` on the installation of a demo that has been stopped;
+    `change` is given its configuration. `direct_port` is where it listens, if not on the base's port."""
     started = []
 
-    def start(configuration: dict, **options) -> Gateway:
-        started.append(Gateway(binary(), tmp_path / f"gateway-{len(started)}", configuration, **options))
+    def start(demo: Demo, change=None, direct_port: int | None = None) -> Gateway:
+        started.append(Gateway(binary(), demo, change, direct_port))
         return started[-1].start()
 
     yield start
