@@ -103,8 +103,7 @@ def test_another_subject_with_an_invited_address_is_not_that_guest(gateway, adat
 def test_a_no_at_the_partner_comes_back_as_a_page(gateway, contoso):
     client = clients.authlib_app(gateway, gateway.web)
     person = visitor(gateway).open(client.begin())
-    who = contoso.people[0]
-    # prompt=login makes the provider ask, whatever it remembers.
+    who = contoso.people[2]  # Who has never consented, so Canaille asks.
     with pytest.raises(AssertionError, match="nothing to answer"):
         walk(person, {"email": who.email, "login": who.user_name, "password": who.password, "answer": "deny"},
              until=client.redirect_uri + "?code=")

@@ -6,6 +6,7 @@ import ssl
 import pytest
 
 from peers.mail_server import MailServer
+from peers.mailbox import codes_in
 
 MAIL = b"Subject: Hello\r\nFrom: a@example.com\r\nTo: b@example.com\r\n\r\nSee https://example.com/x\r\n"
 
@@ -53,3 +54,9 @@ def test_down_refusing_and_back(mail_server, authority):
         send(server, authority)
     send(server, authority)
     assert (len(server.mails), server.refused) == (1, 1)
+
+
+def test_a_code_is_found_and_an_id_in_a_link_is_not_one():
+    assert codes_in("Your code is 1234 5678.\n\nhttps://localhost/298f734a-eea8-4d81-9ab5-a02130602c45/x") == {"12345678"}
+    assert codes_in("98765432") == {"98765432"}
+    assert codes_in("+49 301 23456789012, a02130602c45, 2026-11-21") == set()

@@ -53,6 +53,7 @@ class Canaille:
     people = (
         Person("alba", "alba@contoso.example", "correct horse battery", "Alba", "Núñez"),
         Person("bela", "bela@contoso.example", "staple battery horse", "Béla", "Kun"),
+        Person("cleo", "cleo@contoso.example", "horse staple correct", "Cleo", "Ito"),
     )
 
     def __init__(self, folder: pathlib.Path):

@@ -5,7 +5,6 @@ What the tests ask of it beyond the issue's words is written once, here and in `
 import json
 import os
 import pathlib
-import re
 import subprocess
 from urllib.parse import urlsplit
 
@@ -187,10 +186,3 @@ class Gateway(Installation):
 def sign_in_id(address: str) -> str:
     """The sign-in that a code came from: the part before its secret (design.md §6)."""
     return query_of(address)["code"].partition(".")[0]
-
-
-def failure_id(text: str) -> str:
-    """The id on an error page, with which `vestibule explain` finds the sign-in."""
-    found = re.search(r"\b([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[A-Z0-9]{8,26})\b", text)
-    assert found, f"no id in:\n{text}"
-    return found[1]

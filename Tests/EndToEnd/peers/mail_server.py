@@ -11,6 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from .certificates import Leaf
+from .mailbox import codes_in
 from .processes import eventually, free_port
 
 
@@ -71,6 +72,7 @@ class MailServer:
             self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
             self._context.load_cert_chain(leaf.certificate, leaf.key)
         self._controller: Controller | None = None
+        self._sessions: list[SMTP] = []
 
     def _authenticate(self, server, session, envelope, mechanism, data):
         ok = isinstance(data, LoginPassword) and self.login == (data.login.decode(), data.password.decode())
@@ -82,10 +84,12 @@ class MailServer:
 
         class Bound(Controller):
             def factory(self):
-                return SMTP(
+                session = SMTP(
                     self.handler, hostname="mail.example", tls_context=context if starttls else None,
                     require_starttls=starttls, authenticator=owner._authenticate, loop=self.loop,
                     auth_required=owner.login is not None, auth_require_tls=starttls)
+                owner._sessions.append(session)
+                return session
 
         self._controller = Bound(
             _Handler(self), hostname="127.0.0.1", port=self.port,
@@ -94,9 +98,17 @@ class MailServer:
         return self
 
     def stop(self) -> None:
+        """As a host that goes down: sessions under way are cut off, new ones refused."""
         if self._controller:
+            self._controller.loop.call_soon_threadsafe(self._cut)
             self._controller.stop(no_assert=True)
             self._controller = None
+
+    def _cut(self) -> None:
+        for session in self._sessions:
+            if session.transport:
+                session.transport.abort()
+        self._sessions.clear()
 
     def refuse(self, recipients: int) -> None:
         """Answers 451 to that many recipients from now on."""
@@ -108,3 +120,14 @@ class MailServer:
     def expect(self, address: str, count: int = 1, within: float = 15) -> list[Mail]:
         return eventually(lambda: len(self.to(address)) >= count and self.to(address), within,
                           f"{count} mail(s) to {address}")
+
+    def expect_code(self, address: str, known: frozenset[str] = frozenset(), within: float = 15) -> Mail:
+        """The newest mail with a code to the address whose Message-ID is not known yet: mail that was on its way when
+        a process died may come twice."""
+        def newest():
+            return next((mail for mail in reversed(self.to(address))
+                         if mail.message["Message-ID"] not in known and codes_in(mail.text)), None)
+        return eventually(newest, within, f"a code to {address}")
+
+    def known(self, address: str) -> frozenset[str]:
+        return frozenset(mail.message["Message-ID"] for mail in self.to(address))

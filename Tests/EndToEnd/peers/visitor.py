@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import requests
+from requests.cookies import get_cookie_header
 
 
 @dataclasses.dataclass
@@ -117,8 +118,7 @@ class Visitor:
             headers = {"Accept": "text/html", "Accept-Language": "en"}
             if method == "POST" and origin:
                 headers["Origin"] = origin
-            self.response = answer = self.session.request(
-                method, url, data=form, headers=headers, allow_redirects=False, timeout=30)
+            self.response = answer = self._ask(method, url, form, headers)
             if answer.is_redirect:
                 url = urljoin(url, answer.headers["Location"])
                 if not (answer.status_code in (307, 308)):
@@ -131,6 +131,14 @@ class Visitor:
                 return self
             method, url, form = "GET", self.page.refresh, None
         raise AssertionError(f"no end of redirects: {url}")
+
+    def _ask(self, method: str, url: str, form: dict[str, str] | None, headers: dict[str, str]) -> requests.Response:
+        request = self.session.prepare_request(requests.Request(method, url, data=form, headers=headers))
+        # requests copies the cookies into a jar of its own, without our policy.
+        request.headers.pop("Cookie", None)
+        if cookies := get_cookie_header(self.session.cookies, request):
+            request.headers["Cookie"] = cookies
+        return self.session.send(request, allow_redirects=False, timeout=30, verify=self.session.verify)
 
     @property
     def text(self) -> str:

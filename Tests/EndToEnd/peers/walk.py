@@ -14,15 +14,17 @@ PRESS = None
 GO_ON = r"^(continue|next|send (me )?(a |the )?code|get started)\b"
 
 
-def walk(person, answers: Mapping[str, Answer], until: str | tuple[str, ...], steps: int = 25) -> str:
-    """Answers each page's fields by name until the address begins with `until`, and returns it.
+def walk(person, answers: Mapping[str, Answer], until: str | tuple[str, ...] = (), before: str | None = None,
+         steps: int = 25) -> str:
+    """Answers each page's fields by name until the address begins with `until`, or the page asks for the field
+    `before`, and returns the address.
 
     An answer is text, a function that is asked when the field is shown (a code that has just been mailed), PRESS for a
     button or a box to tick, or a button's value where several share a name. A field that is asked a third time means that our answer was refused."""
     asked: Counter[str] = Counter()
     for _ in range(steps):
         def something_to_do():
-            return person.arrived(until) or [name for name in answers if person.has(name)] or (
+            return person.arrived(until) or (before is not None and person.has(before)) or [name for name in answers if person.has(name)] or (
                 person.offers(GO_ON) and [GO_ON])
 
         try:
