@@ -9,16 +9,19 @@ package struct EmailAddress: Hashable, Sendable, LosslessStringConvertible {
     /// Lower-case; the form that is stored for comparison.
     package let normalized: String
 
-    /// Nil unless the local part is 1 to 64 of `A-Z a-z 0-9 . _ - ' +`, with no dot first, last or doubled, and the
-    /// domain is valid; 254 octets at most. Plus-addressing is kept as written.
+    /// Nil unless the local part is 1 to 64 of `A-Z a-z 0-9 . _ - ' +`, with no dot or hyphen first or last and no two
+    /// dots in a row, and the domain is valid; 254 octets at most. Entra refuses `+`; we keep it as written, so
+    /// `ada+x@…` and `ada@…` are two people. `init(reading:)` says why an address is refused.
     package init?(_ raw: String) {
         let bytes = Array(raw.utf8)
         guard bytes.count <= 254, let at = bytes.firstIndex(of: UInt8(ascii: "@")),
             bytes.lastIndex(of: UInt8(ascii: "@")) == at, (1...64).contains(at)
         else { return nil }
         let local = bytes[..<at]
-        guard local.allSatisfy(Self.isLocalByte), local.first != UInt8(ascii: "."), local.last != UInt8(ascii: ".")
-        else { return nil }
+        let edges = [UInt8(ascii: "."), UInt8(ascii: "-")]
+        guard local.allSatisfy(Self.isLocalByte), !edges.contains(local[0]), !edges.contains(local[at - 1]) else {
+            return nil
+        }
         for (left, right) in zip(local, local.dropFirst()) where left == UInt8(ascii: ".") && right == left {
             return nil
         }
@@ -30,7 +33,7 @@ package struct EmailAddress: Hashable, Sendable, LosslessStringConvertible {
             + domain.description
     }
 
-    private static func isLocalByte(_ byte: UInt8) -> Bool {
+    static func isLocalByte(_ byte: UInt8) -> Bool {
         switch byte {
         case 48...57, 65...90, 97...122: true
         case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "'"), UInt8(ascii: "+"): true

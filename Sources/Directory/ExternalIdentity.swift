@@ -27,6 +27,8 @@ package struct ExternalIdentity: Sendable, Hashable {
     package var email: EmailAddress?
     /// Whether the home (or our own code) proved that the person controls `email`.
     package var emailIsVerified: Bool
+    /// The account's name at a home tenant, where it has the form of an address; an invitation may have been sent to it.
+    package var userPrincipalName: EmailAddress?
     package var displayName: String?
     package var givenName: String?
     package var surname: String?
@@ -39,8 +41,9 @@ package struct ExternalIdentity: Sendable, Hashable {
         key: IdentityKey, partner: Partner.ID?, kind: Partner.Kind, authentication: AuthenticationEvidence,
         evidenceDigest: String, homeTenant: String? = nil, homeUser: String? = nil, homeGroups: [String] = [],
         email: EmailAddress? = nil, emailIsVerified: Bool = false, displayName: String? = nil, givenName: String? = nil,
-        surname: String? = nil, preferredLanguage: String? = nil
+        surname: String? = nil, preferredLanguage: String? = nil, userPrincipalName: EmailAddress? = nil
     ) {
+        self.userPrincipalName = userPrincipalName
         self.key = key
         self.partner = partner
         self.kind = kind
