@@ -59,7 +59,7 @@ struct NumericDate {
 }
 
 /// The values of `aud`, which is a string or an array of strings; nil for anything else, and for none.
-func audiences(in claims: JSONObject) -> [String]? {
+func audienceValues(in claims: JSONObject) -> [String]? {
     switch claims["aud"] {
     case .string(let one)?: return [one]
     case .array?:
