@@ -1,0 +1,47 @@
+/// What happened, what to do next, and an id that the administrator can look up.
+package struct ErrorPage: Sendable {
+    package var status: Int
+    package var sentence: String
+    /// A key of `Words.advice`.
+    package var advice: String
+    /// AADSTS.
+    package var number: Int?
+    package var failureID: String
+    /// RFC 3339.
+    package var at: String
+    package var actions: [(label: String, url: String)]
+
+    package init(
+        status: Int, sentence: String, advice: String, number: Int?, failureID: String, at: String,
+        actions: [(label: String, url: String)] = []
+    ) {
+        self.status = status
+        self.sentence = sentence
+        self.advice = advice
+        self.number = number
+        self.failureID = failureID
+        self.at = at
+        self.actions = actions
+    }
+}
+
+package func errorPage(_ page: ErrorPage, in frame: PageFrame) -> Page {
+    let words = frame.words
+    var content = [
+        frame.paragraph(page.sentence), tag("h2", .text(words.whatNext)), frame.paragraph(words.advice(page.advice)),
+    ]
+    if !page.actions.isEmpty {
+        content.append(
+            .element(
+                "div", [("class", "row")],
+                page.actions.enumerated().map { position, action in
+                    tag(
+                        "a", [("class", position == 0 ? "button primary" : "button secondary"), ("href", action.url)],
+                        .text(action.label))
+                }))
+    }
+    content.append(tag("h2", .text(words.lookUp)))
+    let number = page.number.map { "AADSTS\($0) · " } ?? ""
+    content.append(tag("p", [("class", "detail")], .text(number), tag("code", .text(page.failureID)), .text(" · \(page.at)")))
+    return frame.page(words.problemTitle, status: page.status, content)
+}

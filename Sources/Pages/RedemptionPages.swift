@@ -1,0 +1,166 @@
+/// What an emailed link shows. Opening it changes nothing.
+package struct InvitationPage: Sendable {
+    package enum State: Sendable {
+        case open
+        case alreadyAccepted(continueURL: String)
+        case expired
+        case withdrawn
+    }
+
+    package var organization: String
+    package var inviterName: String
+    package var invitedAddress: String
+    package var message: String?
+    package var target: FormTarget
+    package var state: State
+
+    package init(
+        organization: String, inviterName: String, invitedAddress: String, message: String?, target: FormTarget,
+        state: State
+    ) {
+        self.organization = organization
+        self.inviterName = inviterName
+        self.invitedAddress = invitedAddress
+        self.message = message
+        self.target = target
+        self.state = state
+    }
+}
+
+package func invitationPage(_ page: InvitationPage, in frame: PageFrame) -> Page {
+    let words = frame.words
+    var status = 200
+    var content: [Markup] = []
+    switch page.state {
+    case .open:
+        content.append(frame.paragraph(words.invitedLead(page.inviterName, page.invitedAddress), "lead"))
+        if let message = page.message, !message.isEmpty { content.append(tag("blockquote", .text(message))) }
+        content.append(frame.form(page.target, [frame.button(words.invitationContinue)]))
+    case .alreadyAccepted(let url):
+        content.append(frame.paragraph(words.invitationAccepted))
+        content.append(tag("a", [("class", "button primary"), ("href", url)], .text(words.continueLabel)))
+    case .expired:
+        status = 410
+        content.append(frame.paragraph(words.invitationExpired))
+        content.append(frame.paragraph(words.askAgain, "lead"))
+    case .withdrawn:
+        status = 410
+        content.append(frame.paragraph(words.invitationWithdrawn))
+        content.append(frame.paragraph(words.askAgain, "lead"))
+    }
+    return frame.page(words.invitedTitle(page.organization), status: status, content)
+}
+
+/// Review permissions: shown once, after the guest authenticated and before anything is shared.
+package struct ReviewPermissionsPage: Sendable {
+    package var organization: String
+    package var domain: String
+    package var guestAddress: String
+    package var guestName: String?
+    package var inviterName: String?
+    package var privacyURL: String?
+    package var privacyContact: String?
+    package var accept: FormTarget
+    package var decline: FormTarget
+
+    package init(
+        organization: String, domain: String, guestAddress: String, guestName: String?, inviterName: String?,
+        privacyURL: String?, privacyContact: String?, accept: FormTarget, decline: FormTarget
+    ) {
+        self.organization = organization
+        self.domain = domain
+        self.guestAddress = guestAddress
+        self.guestName = guestName
+        self.inviterName = inviterName
+        self.privacyURL = privacyURL
+        self.privacyContact = privacyContact
+        self.accept = accept
+        self.decline = decline
+    }
+}
+
+package func reviewPermissionsPage(_ page: ReviewPermissionsPage, in frame: PageFrame) -> Page {
+    let words = frame.words
+    let organization = page.organization
+    let privacy =
+        page.privacyURL.map { url in
+            tag("p", tag("a", [("href", url), ("rel", "noopener noreferrer")], .text(words.reviewPrivacy)))
+        } ?? frame.paragraph(words.reviewNoPrivacy(organization))
+    return frame.page(
+        words.reviewTitle,
+        [
+            tag("div", [("class", "who")], tag("span", .text(page.guestAddress))),
+            frame.paragraph(words.reviewLead(organization, page.domain)),
+            tag(
+                "ul", [("class", "plain")], tag("li", .text(words.reviewProfile)),
+                tag("li", .text(words.reviewActivity)), tag("li", .text(words.reviewUse(organization)))),
+            privacy,
+            frame.paragraph(words.reviewTrust(organization), "lead"),
+            tag(
+                "div", [("class", "row two")],
+                frame.form(page.accept, [frame.button(words.accept, name: "accept", value: "yes")]),
+                frame.form(page.decline, [frame.button(words.decline, kind: "secondary")])),
+        ])
+}
+
+/// What an application asks to do in the person's name.
+package struct ConsentPage: Sendable {
+    package var applicationName: String
+    package var permissions: [(title: String, description: String)]
+    package var guestAddress: String
+    package var accept: FormTarget
+    package var decline: FormTarget
+
+    package init(
+        applicationName: String, permissions: [(title: String, description: String)], guestAddress: String,
+        accept: FormTarget, decline: FormTarget
+    ) {
+        self.applicationName = applicationName
+        self.permissions = permissions
+        self.guestAddress = guestAddress
+        self.accept = accept
+        self.decline = decline
+    }
+}
+
+package func consentPage(_ page: ConsentPage, in frame: PageFrame) -> Page {
+    let words = frame.words
+    return frame.page(
+        words.consentTitle(page.applicationName),
+        [
+            tag("div", [("class", "who")], tag("span", .text(page.guestAddress))),
+            frame.paragraph(words.consentLead),
+            .element(
+                "ul", [("class", "plain")],
+                page.permissions.map {
+                    tag("li", tag("strong", .text($0.title)), tag("div", [("class", "detail")], .text($0.description)))
+                }),
+            tag(
+                "div", [("class", "row two")],
+                frame.form(page.accept, [frame.button(words.accept, name: "accept", value: "yes")]),
+                frame.form(page.decline, [frame.button(words.decline, kind: "secondary")])),
+        ])
+}
+
+/// Signed in as somebody else than the person invited: one click changes it.
+package struct WrongAccountPage: Sendable {
+    package var signedInAs: String
+    package var invitedAddress: String
+    package var change: FormTarget
+
+    package init(signedInAs: String, invitedAddress: String, change: FormTarget) {
+        self.signedInAs = signedInAs
+        self.invitedAddress = invitedAddress
+        self.change = change
+    }
+}
+
+package func wrongAccountPage(_ page: WrongAccountPage, in frame: PageFrame) -> Page {
+    let words = frame.words
+    return frame.page(
+        words.wrongAccountTitle,
+        [
+            frame.paragraph(words.wrongAccount(page.signedInAs, page.invitedAddress)),
+            frame.form(page.change, [frame.button(words.otherAccount)]),
+        ])
+}

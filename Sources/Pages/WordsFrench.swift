@@ -1,0 +1,72 @@
+extension Words {
+    static let french = Words(
+        language: "fr", errorPrefix: "Erreur", privacy: "Déclaration de confidentialité",
+        signIn: "Se connecter", signInTo: { "Se connecter à \($0)" }, address: "Adresse e-mail",
+        addressHint: "Utilisez le compte que vous avez déjà : professionnel, scolaire ou personnel.",
+        next: "Suivant", or: "ou", continueWith: { "Continuer avec \($0)" }, cancel: "Annuler",
+        enterPassword: "Entrez votre mot de passe", password: "Mot de passe", otherAccount: "Utiliser un autre compte",
+        proveTitle: "Confirmez que c’est bien vous",
+        proveLead: "Nous enverrons un code à cette adresse. Il est valable 30 minutes.",
+        proveBecause: { "\($0) n’a pas confirmé que cette adresse est la vôtre ; nous la vérifions donc nous-mêmes." },
+        sendCode: "Envoyer le code", enterCode: "Entrez le code",
+        codeSent: {
+            "Si cette adresse a été invitée, un code à 8 chiffres lui est envoyé. Il est valable \($0) minutes."
+        },
+        code: "Code", resend: "Envoyer un nouveau code",
+        reviewTitle: "Examiner les autorisations",
+        reviewLead: {
+            "\($0) (\($1)) vous invite à utiliser ses applications. En acceptant, vous autorisez cette organisation à :"
+        },
+        reviewWill: { "\($0) pourra" },
+        reviewProfile: "Recevoir vos données de profil : nom, adresse e-mail et, le cas échéant, photo.",
+        reviewActivity: "Recueillir et consigner votre activité : quand vous utilisez ses applications et ce que vous y faites.",
+        reviewUse: { "Utiliser ces données selon les règles de \($0)." },
+        reviewPrivacy: "Lire sa déclaration de confidentialité",
+        reviewNoPrivacy: { "\($0) n’a pas donné de déclaration de confidentialité." },
+        reviewTrust: {
+            "N’acceptez que si vous faites confiance à \($0). Vous pourrez partir plus tard ; refuser n’a aucune conséquence."
+        },
+        accept: "Accepter", decline: "Refuser",
+        consentTitle: { "\($0) demande votre autorisation" }, consentLead: "L’application souhaite :",
+        invitedTitle: { "Vous êtes invité chez \($0)" },
+        invitedLead: {
+            "\($0) a invité \($1). Vous vous connectez avec le compte que vous avez déjà ; aucun nouveau mot de passe n’est nécessaire."
+        },
+        invitationContinue: "Continuer",
+        invitationAccepted: "Cette invitation a été acceptée. Vous pouvez vous connecter.",
+        invitationExpired: "Cette invitation a expiré.", invitationWithdrawn: "Cette invitation a été retirée.",
+        askAgain: "Demandez-en une nouvelle à la personne qui vous a invité.",
+        wrongAccountTitle: "Un autre compte est connecté",
+        wrongAccount: { "Vous êtes connecté en tant que \($0). Cette invitation est destinée à \($1)." },
+        whatNext: "Ce que vous pouvez faire", problemTitle: "Cela n’a pas fonctionné",
+        advice: { key in
+            switch key {
+            case "try_again": "Revenez en arrière et réessayez."
+            case "start_again": "Retournez à l’application et recommencez."
+            case "use_another_account": "Connectez-vous avec un autre compte."
+            case "open_invitation": "Ouvrez de nouveau le lien de votre invitation."
+            case "ask_for_invitation": "Demandez à votre contact dans l’organisation d’inviter cette adresse."
+            case "ask_inviter": "Demandez à votre contact dans l’organisation."
+            case "ask_administrator": "Prévenez l’administrateur de l’organisation, avec le numéro ci-dessous."
+            case "ask_home": "Demandez à l’administrateur de votre propre organisation."
+            case "wait": "Attendez quelques minutes, puis réessayez."
+            default: "Retournez à l’application."
+            }
+        },
+        lookUp: "Pour l’administrateur",
+        movingOn: { "Direction \($0)…" }, continueLabel: "Continuer",
+        finishedTitle: "Déjà terminé",
+        finishedLead: "Cette connexion est terminée. Vous pouvez fermer cette page ou continuer.",
+        signedOutTitle: "Vous êtes déconnecté", signedOutLead: "Il est préférable de fermer la fenêtre du navigateur.",
+        signOutTitle: "Voulez-vous vous déconnecter ?", signOut: "Se déconnecter",
+        accountTitle: { "Bienvenue, \($0)" }, accountLead: { "Vous êtes connecté avec votre compte chez \($0)." },
+        applications: "Applications",
+        mailCodeSubject: { "Votre code pour \($0)" }, mailCodeLead: { "Utilisez ce code pour vous connecter à \($0) :" },
+        mailCodeValid: { "Il sert une fois, pendant \($0) minutes, dans la fenêtre du navigateur qui l’a demandé." },
+        mailCodeIgnore: "Si vous ne l’avez pas demandé, ignorez ce message. Personne ne peut se connecter sans le code.",
+        mailInviteSubject: { "\($0) vous invite à utiliser les applications de \($1)" },
+        mailCaution: "Ne suivez ce message que si vous faites confiance à l’expéditeur.",
+        mailInviteLead: { "\($0) vous invite à utiliser des applications de \($1) (\($2))." },
+        mailAccept: "Accepter l’invitation", mailExpires: { "Le lien est valable jusqu’au \($0)." },
+        mailNoPrivacy: { "\($0) n’a pas fourni de lien vers une déclaration de confidentialité." })
+}

@@ -1,0 +1,70 @@
+extension Words {
+    static let german = Words(
+        language: "de", errorPrefix: "Fehler", privacy: "Datenschutzerklärung",
+        signIn: "Anmelden", signInTo: { "Bei \($0) anmelden" }, address: "E-Mail-Adresse",
+        addressHint: "Verwenden Sie das Konto, das Sie schon haben: von der Arbeit, der Schule oder privat.",
+        next: "Weiter", or: "oder", continueWith: { "Weiter mit \($0)" }, cancel: "Abbrechen",
+        enterPassword: "Kennwort eingeben", password: "Kennwort", otherAccount: "Anderes Konto verwenden",
+        proveTitle: "Bestätigen Sie, dass Sie es sind",
+        proveLead: "Wir senden einen Code an diese Adresse. Er gilt 30 Minuten.",
+        proveBecause: { "\($0) hat nicht bestätigt, dass diese Adresse Ihnen gehört; deshalb prüfen wir sie selbst." },
+        sendCode: "Code senden", enterCode: "Code eingeben",
+        codeSent: {
+            "Wenn diese Adresse eingeladen ist, ist ein Code mit 8 Ziffern unterwegs. Er gilt \($0) Minuten."
+        },
+        code: "Code", resend: "Neuen Code senden",
+        reviewTitle: "Berechtigungen prüfen",
+        reviewLead: { "\($0) (\($1)) lädt Sie zu seinen Anwendungen ein. Mit dem Annehmen erlauben Sie der Organisation:" },
+        reviewWill: { "\($0) wird" },
+        reviewProfile: "Ihre Profildaten zu erhalten: Name, E-Mail-Adresse und, falls vorhanden, Foto.",
+        reviewActivity: "Ihre Aktivität zu erfassen: wann Sie die Anwendungen benutzen und was Sie darin tun.",
+        reviewUse: { "Diese Daten nach den eigenen Regeln von \($0) zu verwenden." },
+        reviewPrivacy: "Datenschutzerklärung lesen",
+        reviewNoPrivacy: { "\($0) hat keine Datenschutzerklärung angegeben." },
+        reviewTrust: {
+            "Nehmen Sie nur an, wenn Sie \($0) vertrauen. Sie können später gehen; beim Ablehnen geschieht nichts."
+        },
+        accept: "Annehmen", decline: "Ablehnen",
+        consentTitle: { "\($0) bittet um Ihre Erlaubnis" }, consentLead: "Die Anwendung möchte:",
+        invitedTitle: { "Sie sind zu \($0) eingeladen" },
+        invitedLead: {
+            "\($0) hat \($1) eingeladen. Sie melden sich mit dem Konto an, das Sie schon haben; ein neues Kennwort ist nicht nötig."
+        },
+        invitationContinue: "Weiter",
+        invitationAccepted: "Diese Einladung wurde angenommen. Sie können sich anmelden.",
+        invitationExpired: "Diese Einladung ist abgelaufen.", invitationWithdrawn: "Diese Einladung wurde zurückgezogen.",
+        askAgain: "Bitten Sie die Person, die Sie eingeladen hat, um eine neue.",
+        wrongAccountTitle: "Ein anderes Konto ist angemeldet",
+        wrongAccount: { "Sie sind als \($0) angemeldet. Diese Einladung ist für \($1)." },
+        whatNext: "Was Sie tun können", problemTitle: "Das hat nicht geklappt",
+        advice: { key in
+            switch key {
+            case "try_again": "Gehen Sie zurück und versuchen Sie es noch einmal."
+            case "start_again": "Gehen Sie zur Anwendung zurück und beginnen Sie neu."
+            case "use_another_account": "Melden Sie sich mit einem anderen Konto an."
+            case "open_invitation": "Öffnen Sie den Link in Ihrer Einladung noch einmal."
+            case "ask_for_invitation": "Bitten Sie Ihre Kontaktperson in der Organisation, diese Adresse einzuladen."
+            case "ask_inviter": "Fragen Sie Ihre Kontaktperson in der Organisation."
+            case "ask_administrator": "Sagen Sie es dem Administrator der Organisation, mit der Nummer unten."
+            case "ask_home": "Fragen Sie den Administrator Ihrer eigenen Organisation."
+            case "wait": "Warten Sie einige Minuten und versuchen Sie es dann noch einmal."
+            default: "Gehen Sie zur Anwendung zurück."
+            }
+        },
+        lookUp: "Für den Administrator",
+        movingOn: { "Weiter zu \($0) …" }, continueLabel: "Weiter",
+        finishedTitle: "Schon abgeschlossen",
+        finishedLead: "Diese Anmeldung ist abgeschlossen. Sie können die Seite schließen oder weitergehen.",
+        signedOutTitle: "Sie sind abgemeldet", signedOutLead: "Am besten schließen Sie jetzt das Browserfenster.",
+        signOutTitle: "Möchten Sie sich abmelden?", signOut: "Abmelden",
+        accountTitle: { "Willkommen, \($0)" }, accountLead: { "Sie sind mit Ihrem Konto bei \($0) angemeldet." },
+        applications: "Anwendungen",
+        mailCodeSubject: { "Ihr Code für \($0)" }, mailCodeLead: { "Mit diesem Code melden Sie sich bei \($0) an:" },
+        mailCodeValid: { "Er gilt einmal, \($0) Minuten lang, in dem Browserfenster, das ihn angefordert hat." },
+        mailCodeIgnore: "Wenn Sie ihn nicht angefordert haben, tun Sie nichts. Ohne den Code kann sich niemand anmelden.",
+        mailInviteSubject: { "\($0) hat Sie zu Anwendungen von \($1) eingeladen" },
+        mailCaution: "Folgen Sie dieser Nachricht nur, wenn Sie dem Absender vertrauen.",
+        mailInviteLead: { "\($0) hat Sie eingeladen, Anwendungen von \($1) (\($2)) zu benutzen." },
+        mailAccept: "Einladung annehmen", mailExpires: { "Der Link gilt bis \($0)." },
+        mailNoPrivacy: { "\($0) hat keinen Link zu einer Datenschutzerklärung angegeben." })
+}
