@@ -1,0 +1,79 @@
+package import Directory
+package import JSON
+
+/// How a tenant's settings are written as JSON. Members keep the names of the Swift properties, times are milliseconds,
+/// ids are GUIDs. What a later version adds has a default, so that an old version of the settings still reads; what is
+/// not known is refused by name, so that nothing is silently dropped.
+package enum SettingsCodec {
+    /// The greatest `version` member this program reads.
+    static let formatVersion: Int64 = 1
+
+    static let versionMember: (String, JSONValue) = ("version", .integer(formatVersion))
+}
+
+extension SettingsCodec {
+    package static func encode(_ tenant: Tenant) -> JSONValue {
+        .members([
+            versionMember, ("id", .string(tenant.id.description)), ("displayName", .string(tenant.displayName)),
+            ("initialDomain", .string(tenant.initialDomain.description)),
+            ("domains", .strings(tenant.domains.map(\.description))),
+            ("privacyStatementURL", .optional(tenant.privacyStatementURL)),
+            ("privacyContact", .optional(tenant.privacyContact)),
+            ("preferredLanguage", .string(tenant.preferredLanguage)),
+            ("emailCodeEnabled", .bool(tenant.emailCodeEnabled)),
+        ])
+    }
+
+    package static func tenant(_ json: JSONValue) throws(SettingsFormatError) -> Tenant {
+        var object = try StrictObject(json, at: "tenant")
+        try object.version(upTo: formatVersion)
+        let tenant = try Tenant(
+            id: object.id("id"), displayName: object.string("displayName"),
+            initialDomain: object.parsed("initialDomain", "a domain"),
+            domains: object.parsedList("domains", "a domain"),
+            privacyStatementURL: object.stringOrNil("privacyStatementURL"),
+            privacyContact: object.stringOrNil("privacyContact"),
+            preferredLanguage: object.stringOrNil("preferredLanguage") ?? "en-US",
+            emailCodeEnabled: object.boolOrNil("emailCodeEnabled") ?? true)
+        try object.finish()
+        return tenant
+    }
+}
+
+extension SettingsObject {
+    package init(_ tenant: Tenant) {
+        self.init(kind: .tenant, id: tenant.id.description, body: SettingsCodec.encode(tenant))
+    }
+
+    package init(_ application: Application) {
+        self.init(kind: .application, id: application.id.description, body: SettingsCodec.encode(application))
+    }
+
+    package init(_ partner: Partner) {
+        self.init(kind: .partner, id: partner.id.description, body: SettingsCodec.encode(partner))
+    }
+}
+
+extension SettingsVersion {
+    /// Nil: the tenant's own object was not published yet.
+    package func tenant() throws(SettingsFormatError) -> Tenant? {
+        guard let body = objects.first(where: { $0.kind == .tenant })?.body else { return nil }
+        return try SettingsCodec.tenant(body)
+    }
+
+    package func applications() throws(SettingsFormatError) -> [Application] {
+        var applications: [Application] = []
+        for object in objects where object.kind == .application {
+            if let body = object.body { applications.append(try SettingsCodec.application(body)) }
+        }
+        return applications
+    }
+
+    package func partners() throws(SettingsFormatError) -> [Partner] {
+        var partners: [Partner] = []
+        for object in objects where object.kind == .partner {
+            if let body = object.body { partners.append(try SettingsCodec.partner(body)) }
+        }
+        return partners
+    }
+}
