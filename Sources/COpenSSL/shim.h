@@ -124,6 +124,9 @@ static inline long shim_BIO_get_mem_data(BIO *bio, char **data) { return BIO_get
 
 // Certificates
 
+// How names print: RFC 2253, but with UTF-8 as it is instead of an escape for each byte.
+static const unsigned long shim_name_flags = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;
+
 static inline void shim_OPENSSL_free(void *pointer) { OPENSSL_free(pointer); }
 static inline int shim_GENERAL_NAME_num(const GENERAL_NAMES *names) { return sk_GENERAL_NAME_num(names); }
 static inline GENERAL_NAME *shim_GENERAL_NAME_value(const GENERAL_NAMES *names, int index) {

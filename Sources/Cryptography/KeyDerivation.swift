@@ -21,5 +21,24 @@ package enum KeyDerivation {
         return Secret(derived)
     }
 
+    /// scrypt, RFC 7914.
+    ///
+    /// - Parameter cost: Decides the time, and the memory: 128 · N · r bytes while it runs.
+    package static func scrypt(_ password: Secret, salt: [UInt8], cost: ScryptCost, count: Int) -> Secret {
+        var derived = [UInt8](repeating: 0, count: count)
+        let n = UInt64(1) << UInt64(cost.logN)
+        let memory = UInt64(cost.memory) * 2 + 1 << 20
+        let done = password.withBytes { password in
+            // CChar's memory is the same; a password of no bytes still needs an address.
+            (password.isEmpty ? [0] : password).withUnsafeBytes { bytes in
+                EVP_PBE_scrypt(
+                    bytes.baseAddress?.assumingMemoryBound(to: CChar.self), password.count, salt, salt.count, n,
+                    UInt64(cost.r), UInt64(cost.p), memory, &derived, count)
+            }
+        }
+        guard done == 1 else { fatalError("OpenSSL could not compute scrypt.") }
+        return Secret(derived)
+    }
+
     private static let fetched = FetchedAlgorithm("HKDF", EVP_KDF_fetch(nil, "HKDF", nil))
 }

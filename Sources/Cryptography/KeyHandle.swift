@@ -54,6 +54,34 @@ final class KeyHandle: Sendable {
         }
     }
 
+    /// Whether the parts of a private RSA key belong together: p·q = n, and the three for the Chinese remainder
+    /// theorem invert what they should (RFC 8017 §3.2). `true` for other kinds.
+    var hasConsistentFactors: Bool {
+        guard case .rsa = kind else { return true }
+        defer { ERR_clear_error() }
+        guard let n = number(OSSL_PKEY_PARAM_RSA_N), let e = number(OSSL_PKEY_PARAM_RSA_E),
+            let p = number("rsa-factor1"), let q = number("rsa-factor2"), let dp = number("rsa-exponent1"),
+            let dq = number("rsa-exponent2"), let qi = number("rsa-coefficient1"), let context = BN_CTX_new()
+        else { return false }
+        defer { BN_CTX_free(context) }
+        guard let product = try? BigNumber([]), BN_mul(product.pointer, p.pointer, q.pointer, context) == 1,
+            BN_cmp(product.pointer, n.pointer) == 0
+        else { return false }
+        func inverts(_ a: borrowing BigNumber, _ b: borrowing BigNumber, modulo m: borrowing BigNumber) -> Bool {
+            BN_mod_mul(product.pointer, a.pointer, b.pointer, m.pointer, context) == 1
+                && BN_is_one(product.pointer) == 1
+        }
+        return inverts(qi, q, modulo: p)
+            && BN_sub_word(p.pointer, 1) == 1 && inverts(dp, e, modulo: p)
+            && BN_sub_word(q.pointer, 1) == 1 && inverts(dq, e, modulo: q)
+    }
+
+    private func number(_ name: String) -> BigNumber? {
+        var number: OpaquePointer?
+        guard EVP_PKEY_get_bn_param(pointer, name, &number) == 1, let number else { return nil }
+        return BigNumber(owning: number)
+    }
+
     /// A number of the key, big-endian: as short as it can be, or of `count` bytes.
     func integer(_ name: String, count: Int? = nil) -> [UInt8]? { Self.integer(name, of: pointer, count: count) }
 
@@ -88,6 +116,8 @@ struct BigNumber: ~Copyable {
         self.pointer = pointer
     }
 
+    init(owning pointer: OpaquePointer) { self.pointer = pointer }
+
     init(_ secret: Secret) throws(CryptographyError) {
         let pointer = secret.withBytes { $0.count <= 2048 ? BN_bin2bn($0, Int32($0.count), nil) : nil }
         guard let pointer else { throw .malformedKey }
@@ -114,7 +144,7 @@ func derEncoding(_ encode: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>) 
 
 /// Runs one of OpenSSL's `d2i` functions over the whole of `der`: bytes that it leaves over make the answer `nil`.
 func derDecoding(
-    _ der: [UInt8], free: (OpaquePointer) -> Void,
+    _ der: [UInt8], free: (OpaquePointer?) -> Void,
     _ decode: (UnsafeMutablePointer<UnsafePointer<UInt8>?>, Int) -> OpaquePointer?
 ) -> OpaquePointer? {
     der.withUnsafeBufferPointer { buffer in

@@ -21,17 +21,20 @@ package struct SealingKey: Sendable {
         (self.id, self.secret) = (id, secret)
     }
 
-    /// Whether the key may seal once more. Copies of the value count together.
-    var isSpent: Bool { use.seals.load(ordering: .relaxed) >= Self.maximumSeals }
+    /// How often it has sealed in this process. Copies of the value count together.
+    var seals: Int { use.seals.load(ordering: .relaxed) }
 
-    /// Traps after 2³⁰ boxes: `SealingKeyRing` moves on to another key before that.
+    /// Traps after 2³⁰ boxes. `SealingKeyRing` moves on to another key instead.
     package func seal(_ plaintext: [UInt8], associatedData: [UInt8], environment: Environment) -> [UInt8] {
-        seal(plaintext, associatedData: associatedData, nonce: environment.randomBytes(AESGCM.nonceCount))
+        let box = sealUnlessSpent(plaintext, associatedData: associatedData, environment: environment)
+        guard let box else { preconditionFailure("a sealing key seals at most 2^30 times") }
+        return box
     }
 
-    func seal(_ plaintext: [UInt8], associatedData: [UInt8], nonce: [UInt8]) -> [UInt8] {
-        let seals = use.seals.wrappingAdd(1, ordering: .relaxed).newValue
-        precondition(seals <= Self.maximumSeals, "a sealing key seals at most 2^30 times")
+    /// `nil` once the key has sealed 2³⁰ times.
+    func sealUnlessSpent(_ plaintext: [UInt8], associatedData: [UInt8], environment: Environment) -> [UInt8]? {
+        guard use.seals.wrappingAdd(1, ordering: .relaxed).newValue <= Self.maximumSeals else { return nil }
+        let nonce = environment.randomBytes(AESGCM.nonceCount)
         let head = Self.head(id)
         let (ciphertext, tag) = AESGCM.seal(plaintext, key: secret, iv: nonce, aad: head + associatedData)
         var box = head

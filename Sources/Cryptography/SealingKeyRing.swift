@@ -20,15 +20,13 @@ package struct SealingKeyRing: Sendable {
         _ plaintext: [UInt8], purpose: String, tenant: [UInt8], name: String, now: Date, environment: Environment
     ) -> [UInt8] {
         let day = Self.day(now)
-        var generation: UInt8 = 0
-        while true {
-            let key = key(purpose, tenant, day: day, generation: generation)
-            if !key.isSpent || generation == .max {
-                cache.keep(key, for: KeyName(purpose: purpose, tenant: tenant, id: key.id), today: day)
-                return key.seal(plaintext, associatedData: Array(name.utf8), environment: environment)
-            }
-            generation += 1
+        for generation in UInt8.min...UInt8.max {
+            let derived = key(purpose, tenant, day: day, generation: generation)
+            let key = cache.keep(derived, for: KeyName(purpose: purpose, tenant: tenant, id: derived.id), today: day)
+            let box = key.sealUnlessSpent(plaintext, associatedData: Array(name.utf8), environment: environment)
+            if let box { return box }
         }
+        preconditionFailure("nobody seals 2^38 times in a day")
     }
 
     /// `nil` unless the ring sealed it for exactly this purpose, tenant and name, today or at most `maximumAgeDays`
@@ -44,7 +42,7 @@ package struct SealingKeyRing: Sendable {
         let key = key(purpose, tenant, day: day, generation: UInt8(id & 255))
         guard let plaintext = key.open(sealed, associatedData: Array(name.utf8)) else { return nil }
         // Only a key that opened something is kept: strangers can't fill the cache.
-        cache.keep(key, for: KeyName(purpose: purpose, tenant: tenant, id: id), today: today)
+        _ = cache.keep(key, for: KeyName(purpose: purpose, tenant: tenant, id: id), today: today)
         return plaintext
     }
 
@@ -78,17 +76,21 @@ private struct KeyName: Hashable {
 private final class KeyCache: Sendable {
     private let keys = Mutex<[KeyName: SealingKey]>([:])
 
-    /// A tenant needs a few; past this, yesterday's go, and then any of the past.
+    /// A tenant needs a few. Past this, those of other days go, and then those that have sealed little: what they
+    /// lose of their count changes nothing.
     private static let limit = 16_384
+    private static let little = 1 << 20
 
     subscript(name: KeyName) -> SealingKey? { keys.withLock { $0[name] } }
 
-    func keep(_ key: SealingKey, for name: KeyName, today: UInt32) {
+    /// Answers the key to use: the one that was there, if another thread came first.
+    func keep(_ key: SealingKey, for name: KeyName, today: UInt32) -> SealingKey {
         keys.withLock { keys in
-            guard keys[name] == nil else { return }
+            if let known = keys[name] { return known }
             if keys.count >= Self.limit { keys = keys.filter { $0.key.id >> 8 >= today } }
-            if keys.count >= Self.limit { keys.removeAll() }
+            if keys.count >= Self.limit { keys = keys.filter { $0.value.seals >= Self.little } }
             keys[name] = key
+            return key
         }
     }
 }

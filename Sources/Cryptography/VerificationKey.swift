@@ -19,7 +19,6 @@ package final class VerificationKey: Sendable, Equatable {
     /// What RSA keys have at least, unless the caller says otherwise (SP 800-131A).
     package static let minimumRSABits = 2048
 
-    /// - Parameter minimumBits: The shortest RSA modulus that is taken.
     init(handle: KeyHandle) throws(CryptographyError) {
         self.handle = handle
         kind = handle.kind
@@ -30,7 +29,7 @@ package final class VerificationKey: Sendable, Equatable {
 
     /// From a SubjectPublicKeyInfo, RFC 5280 §4.1.2.7.
     package convenience init(spkiDER: [UInt8], minimumBits: Int = minimumRSABits) throws(CryptographyError) {
-        let key = derDecoding(spkiDER, free: { EVP_PKEY_free($0) }) { d2i_PUBKEY(nil, $0, $1) }
+        let key = derDecoding(spkiDER, free: EVP_PKEY_free) { d2i_PUBKEY(nil, $0, $1) }
         try self.init(handle: KeyHandle(owning: key, minimumBits: minimumBits))
     }
 
@@ -41,11 +40,8 @@ package final class VerificationKey: Sendable, Equatable {
         case "PUBLIC KEY":
             try self.init(spkiDER: block.der, minimumBits: minimumBits)
         case "CERTIFICATE":
-            guard
-                let certificate = derDecoding(block.der, free: { X509_free($0) }, { d2i_X509(nil, $0, $1) })
-            else { throw .malformedKey }
-            defer { X509_free(certificate) }
-            try self.init(handle: KeyHandle(owning: X509_get_pubkey(certificate), minimumBits: minimumBits))
+            guard let certificate = try? Certificate(der: block.der) else { throw .malformedKey }
+            try self.init(spkiDER: certificate.spkiDER, minimumBits: minimumBits)
         default:
             throw .unsupportedKey
         }
