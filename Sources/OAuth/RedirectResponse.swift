@@ -38,8 +38,8 @@ package struct RedirectResponse: Sendable, Hashable {
     /// The redirect URI with the parameters added to its query; what was registered stays byte for byte.
     package var location: String {
         var bytes = Array(to.redirectURI.utf8)
-        var separator = bytes.contains(UInt8(ascii: "?")) ? UInt8(ascii: "&") : UInt8(ascii: "?")
         if bytes.last == UInt8(ascii: "?") || bytes.last == UInt8(ascii: "&") { bytes.removeLast() }
+        var separator = bytes.contains(UInt8(ascii: "?")) ? UInt8(ascii: "&") : UInt8(ascii: "?")
         for field in fields {
             bytes.append(separator)
             appendPercentEncoded(field.name, to: &bytes)
