@@ -5,7 +5,8 @@ package struct AccessSettings: Sendable, Hashable {
     package var tenant: Tenant
     /// The application the input names; nil where there is none or it is not a setting of this version.
     package var application: Application?
-    /// The partner that vouched; nil for members of the tenant, or where it is no longer one.
+    /// The partner that vouched; for another tenant of this installation its setting, if it has one. Nil for members of
+    /// the tenant, or where the partner is no longer one.
     package var partner: Partner?
 
     package init(tenant: Tenant, application: Application?, partner: Partner?) {
@@ -77,10 +78,16 @@ extension AccessRule {
     }
 
     static let partnerEnabled = AccessRule(refusal: .partnerUnavailable) { input, settings in
-        guard let id = input.home?.partner else { return nil }
+        guard let home = input.home, let id = home.partner else { return nil }
         let setting = "partners/\(id)/isEnabled"
-        guard let partner = settings.partner, partner.id == id else {
-            return Reason("partner.enabled", met: false, "The partner that vouched is no longer one.", setting: setting)
+        guard let partner = settings.partner, partner.id == id || partner.hostedTenant?.uuid == id.uuid else {
+            // Another tenant of this installation is a partner by its own id until a setting says otherwise.
+            let isImplied = home.kind == .tenant && home.homeTenant == id.description
+            return Reason(
+                "partner.enabled", met: isImplied,
+                isImplied
+                    ? "The hosted tenant has no partner setting: the defaults apply."
+                    : "The partner that vouched is no longer one.", setting: setting)
         }
         return Reason(
             "partner.enabled", met: partner.isEnabled,
@@ -127,6 +134,13 @@ extension AccessRule {
                 "assignment.required", met: false, "Neither the user nor any of its groups is assigned.",
                 setting: setting)
         }
+    }
+}
+
+extension Partner {
+    /// The tenant of this installation that it stands for.
+    fileprivate var hostedTenant: Tenant.ID? {
+        if case .tenant(let home, nil) = connection { home } else { nil }
     }
 }
 

@@ -109,6 +109,8 @@ private struct GuestMappingSteps {
             note("guest.accepted", false, "The redemption was reset, so the invitation has to be redeemed again.")
         } else {
             note("guest.identity", false, "No user of this tenant has the identity.")
+            // A member who was deleted is nobody, and no member redeems an invitation to the own organisation.
+            if identity.kind == .localMember { return .refuse(.stranger) }
         }
         return question.invitation.map { redeem($0) } ?? findPending()
     }

@@ -104,6 +104,21 @@ enum Sample {
         #expect(decide(Sample.input(home: Sample.home(partner: nil)), partner: nil).isAllowed)
     }
 
+    @Test func `a hosted tenant is a partner by its own id until a setting says otherwise`() {
+        var home = HomeFacts(kind: .tenant, issuer: "https://h.example", partner: Sample.id(2))
+        home.homeTenant = (Sample.id(2) as Tenant.ID).description
+        let input = Sample.input(home: home)
+        #expect(decide(input, partner: nil).isAllowed)
+        var setting = Partner(
+            id: Sample.id(11), name: "fabrikam", displayName: "Fabrikam",
+            connection: .tenant(home: Sample.id(2), base: nil))
+        #expect(decide(input, partner: setting).isAllowed)
+        setting.isEnabled = false
+        #expect(decide(input, partner: setting).refusal == .partnerUnavailable)
+        home.homeTenant = (Sample.id(3) as Tenant.ID).description
+        #expect(decide(Sample.input(home: home), partner: nil).refusal == .partnerUnavailable)
+    }
+
     @Test func `an application that was disabled or removed`() {
         #expect(decide(Sample.input(), application: Sample.application(enabled: false)).refusal == .applicationDisabled)
         #expect(decide(Sample.input(), application: nil).refusal == .applicationUnknown)

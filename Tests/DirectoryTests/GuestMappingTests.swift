@@ -170,6 +170,12 @@ import Testing
         #expect(map(Sample.identity(email: "x@y.example", verified: true)) == .refuse(.stranger))
     }
 
+    @Test func `a member who was deleted redeems nothing`() {
+        let member = Sample.identity(.localMember, email: "ada@contoso.example", verified: true)
+        #expect(map(member, invitation: invited) == .refuse(.stranger))
+        #expect(map(member, byAddress: [invited]) == .refuse(.stranger))
+    }
+
     @Test func `an expired invitation does not let in by another door`() {
         let identity = Sample.identity(email: "ada@contoso.example", verified: true)
         #expect(
