@@ -12,17 +12,31 @@ package enum HTTPMethod: String, Sendable, Hashable, CaseIterable, CustomStringC
 
     /// Methods are case-sensitive.
     init?(_ bytes: ArraySlice<UInt8>) {
-        let start = bytes.startIndex
-        switch bytes.count {
-        case 3 where bytes[start] == UInt8(ascii: "G"): self = .get
-        case 3: self = .put
-        case 4 where bytes[start] == UInt8(ascii: "P"): self = .post
-        case 4: self = .head
-        case 5: self = .patch
-        case 6: self = .delete
-        case 7: self = .options
+        guard bytes.count < 8 else { return nil }
+        var word: UInt64 = 0
+        for byte in bytes { word = word << 8 | UInt64(byte) }
+        switch word {
+        case 0x474554: self = .get
+        case 0x4845_4144: self = .head
+        case 0x504F_5354: self = .post
+        case 0x505554: self = .put
+        case 0x50_4154_4348: self = .patch
+        case 0x4445_4C45_5445: self = .delete
+        case 0x4F_5054_494F_4E53: self = .options
         default: return nil
         }
-        guard bytes.elementsEqual(rawValue.utf8) else { return nil }
+    }
+
+    /// Its place in ``allCases``.
+    var index: Int {
+        switch self {
+        case .get: 0
+        case .head: 1
+        case .post: 2
+        case .put: 3
+        case .patch: 4
+        case .delete: 5
+        case .options: 6
+        }
     }
 }

@@ -81,16 +81,21 @@ struct RequestHead: Sendable {
     }
 
     private mutating func version(_ text: ArraySlice<UInt8>) throws(Fault) {
-        let start = text.startIndex
-        guard text.count == 8, text.starts(with: "HTTP/".utf8), Octets.isDigit(text[start + 5]),
-            text[start + 6] == UInt8(ascii: "."), Octets.isDigit(text[start + 7])
-        else { throw .badRequest("the request line does not end with an HTTP version") }
-        let minor = text[start + 7] - UInt8(ascii: "0")
-        guard text[start + 5] == UInt8(ascii: "1"), minor <= 1 else {
+        var word: UInt64 = 0
+        if text.count == 8 { for byte in text { word = word << 8 | UInt64(byte) } }
+        switch word {
+        case 0x4854_5450_2F31_2E31:  // HTTP/1.1
+            minorVersion = 1
+        case 0x4854_5450_2F31_2E30:  // HTTP/1.0
+            minorVersion = 0
+            closes = true
+        default:
+            let start = text.startIndex
+            guard text.count == 8, text.starts(with: "HTTP/".utf8), Octets.isDigit(text[start + 5]),
+                text[start + 6] == UInt8(ascii: "."), Octets.isDigit(text[start + 7])
+            else { throw .badRequest("the request line does not end with an HTTP version") }
             throw Fault(status: 505, reason: "only HTTP/1.1 and HTTP/1.0 are spoken here")
         }
-        minorVersion = Int(minor)
-        if minor == 0 { closes = true }
     }
 
     private mutating func target(_ bytes: [UInt8], base: Int) throws(Fault) {

@@ -225,25 +225,30 @@ package struct RequestParser: Sendable {
             bytes = Array(buffer[start..<end])
             start = end
         }
-        pending = HTTPRequest(
+        var request = HTTPRequest(
             method: head.method, minorVersion: head.minorVersion, keepsAlive: keepsAlive, body: [], peer: Peer(),
             bytes: bytes, parts: head.parts)
         switch framing {
         case .length(0):
-            return finishRequest()
+            return finish(request)
         case .length(let length):
-            pending?.body.reserveCapacity(min(length, 16 << 10))
+            request.body.reserveCapacity(min(length, 16 << 10))
             state = .length(remaining: length)
         case .chunked:
             state = .chunk(.size(0, digits: 0))
         }
+        pending = request
         return expectsContinue ? .expectContinue : nil
     }
 
     private mutating func finishRequest() -> ParseOutcome {
         guard let request = pending else { return .needMore }
+        pending = nil
+        return finish(request)
+    }
+
+    private mutating func finish(_ request: HTTPRequest) -> ParseOutcome {
         if request.keepsAlive {
-            pending = nil
             state = .start(blankLineSeen: false)
             _ = needMore()
         } else {

@@ -80,13 +80,12 @@ package enum ResponseWriter {
     }
 
     private static func append(decimal number: Int, to output: inout [UInt8]) {
-        let first = output.count
-        var rest = number.magnitude
-        repeat {
-            output.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        output[first...].reverse()
+        var power: UInt = 1
+        while number.magnitude / power >= 10 { power *= 10 }
+        while power > 0 {
+            output.append(UInt8(ascii: "0") + UInt8(number.magnitude / power % 10))
+            power /= 10
+        }
     }
 
     private static func reason(of status: Int) -> StaticString {

@@ -11,18 +11,8 @@ package struct Router<Handler> {
         case notFound
     }
 
-    fileprivate struct Endpoint {
-        let handler: Handler
-        let names: [String]
-    }
-
-    fileprivate struct Node {
-        var literals: [String: Int] = [:]
-        var parameter: Int?
-        var endpoints: [HTTPMethod: Endpoint] = [:]
-    }
-
-    private var nodes: [Node] = [Node()]
+    private var table = RouteTable()
+    private var handlers: [Handler] = []
 
     package init() {}
 
@@ -33,85 +23,19 @@ package struct Router<Handler> {
     }
 
     package mutating func add(_ methods: [HTTPMethod], _ pattern: String, _ handler: Handler) {
-        precondition(pattern.hasPrefix("/"), "a pattern begins with a slash: \(pattern)")
-        var names: [String] = []
-        var node = 0
-        let segments = pattern == "/" ? [] : pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-        for segment in segments {
-            if segment.hasPrefix("{"), segment.hasSuffix("}") {
-                let name = String(segment.dropFirst().dropLast())
-                precondition(
-                    !name.isEmpty && !names.contains(name), "a parameter without a name of its own: \(pattern)")
-                names.append(name)
-                node = nodes[node].parameter ?? addNode { nodes, new in nodes[node].parameter = new }
-            } else {
-                precondition(
-                    !segment.contains("{") && !segment.contains("}"), "a parameter is a whole segment: \(pattern)")
-                let literal = String(segment)
-                node = nodes[node].literals[literal] ?? addNode { nodes, new in nodes[node].literals[literal] = new }
-            }
-        }
-        for method in methods {
-            precondition(nodes[node].endpoints[method] == nil, "served twice: \(method) \(pattern)")
-            nodes[node].endpoints[method] = Endpoint(handler: handler, names: names)
-        }
-    }
-
-    private mutating func addNode(_ link: (inout [Node], Int) -> Void) -> Int {
-        nodes.append(Node())
-        link(&nodes, nodes.count - 1)
-        return nodes.count - 1
+        table.add(methods, pattern, handlers.count)
+        handlers.append(handler)
     }
 
     /// - Parameter segments: ``HTTPRequest/pathSegments``.
     package func match(_ method: HTTPMethod, _ segments: [String]) -> Match {
-        var search = Search(method: method, segments: segments)
-        visit(0, depth: 0, &search)
-        if let endpoint = search.endpoint {
-            var parameters: [String: String] = [:]
-            for (name, position) in zip(endpoint.names, search.positions) { parameters[name] = segments[position] }
-            return .found(endpoint.handler, parameters: parameters)
-        }
-        return search.allowed.isEmpty
-            ? .notFound : .methodNotAllowed(HTTPMethod.allCases.filter(search.allowed.contains))
-    }
-
-    private struct Search {
-        let method: HTTPMethod
-        let segments: [String]
-        var endpoint: Endpoint?
-        /// Which segments the parameters on the way took.
-        var positions: [Int] = []
-        var allowed: Set<HTTPMethod> = []
-    }
-
-    /// Depth first, the literal branch before the parameter's. Each node is visited at most once, so a path costs at
-    /// most the number of patterns.
-    private func visit(_ node: Int, depth: Int, _ search: inout Search) {
-        if depth == search.segments.count {
-            let endpoints = nodes[node].endpoints
-            // HEAD is GET without the content (RFC 9110 §9.3.2).
-            search.endpoint = endpoints[search.method] ?? (search.method == .head ? endpoints[.get] : nil)
-            if search.endpoint == nil {
-                search.allowed.formUnion(endpoints.keys)
-                if endpoints[.get] != nil { search.allowed.insert(.head) }
-            }
-            return
-        }
-        let segment = search.segments[depth]
-        if let next = nodes[node].literals[segment] {
-            visit(next, depth: depth + 1, &search)
-            if search.endpoint != nil { return }
-        }
-        if let next = nodes[node].parameter, !segment.isEmpty {
-            search.positions.append(depth)
-            visit(next, depth: depth + 1, &search)
-            if search.endpoint == nil { search.positions.removeLast() }
+        switch table.match(method, segments) {
+        case .found(let handler, let parameters): .found(handlers[handler], parameters: parameters)
+        case .methodNotAllowed(let methods): .methodNotAllowed(methods)
+        case .notFound: .notFound
         }
     }
 }
 
 extension Router: Sendable where Handler: Sendable {}
 extension Router.Match: Sendable where Handler: Sendable {}
-extension Router.Endpoint: Sendable where Handler: Sendable {}
-extension Router.Node: Sendable where Handler: Sendable {}

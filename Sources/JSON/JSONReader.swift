@@ -133,6 +133,8 @@ private struct JSONParser {
         let start = at + 1
         var end = start
         while end < bytes.count {
+            end = bytes.withUnsafeBytes { JSONText.firstSpecial(in: $0, from: end, stopsAtNonASCII: true) }
+            guard end < bytes.count else { break }
             let byte = bytes[end]
             if byte == UInt8(ascii: "\"") {
                 at = end + 1

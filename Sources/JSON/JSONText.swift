@@ -2,6 +2,35 @@
 enum JSONText {
     static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
+    /// The first place from `offset` on that is a control, a quote, a backslash or, with `stopsAtNonASCII`, beyond ASCII;
+    /// the end where there is none.
+    ///
+    /// Eight octets at a time. In the word tests the lowest marked octet is always a true one: a borrow can only mark
+    /// octets above it.
+    @inline(__always)
+    static func firstSpecial(in text: UnsafeRawBufferPointer, from offset: Int, stopsAtNonASCII: Bool) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops: UInt64 = 0x8080_8080_8080_8080
+        var at = offset
+        while at + 8 <= text.count {
+            let word = UInt64(littleEndian: text.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+            let controls = (word &- ones &* 0x20) & ~word
+            let quotes = word ^ (ones &* 0x22)
+            let backslashes = word ^ (ones &* 0x5C)
+            var marks = controls | ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes)
+            if stopsAtNonASCII { marks |= word }
+            marks &= tops
+            if marks != 0 { return at + marks.trailingZeroBitCount / 8 }
+            at += 8
+        }
+        while at < text.count {
+            let byte = text[at]
+            if byte < 0x20 || byte == 0x22 || byte == 0x5C || (stopsAtNonASCII && byte >= 0x80) { return at }
+            at += 1
+        }
+        return at
+    }
+
     /// The length of the UTF-8 sequence that begins at `offset` with a byte above 0x7F; nil where it is none: overlong,
     /// a surrogate, beyond U+10FFFF, cut short (RFC 3629 §4).
     static func sequenceLength(in bytes: [UInt8], at offset: Int) -> Int? {

@@ -197,13 +197,12 @@ package struct JSONWriter: Sendable {
     private mutating func append(_ value: Int64) {
         needsComma = true
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        var rest = value.magnitude
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
+        var power: UInt64 = 1
+        while value.magnitude / power >= 10 { power *= 10 }
+        while power > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(value.magnitude / power % 10))
+            power /= 10
+        }
     }
 
     /// JSON has no infinity and no NaN; both become null, as in ECMAScript. Neither is ever read.
@@ -224,10 +223,9 @@ package struct JSONWriter: Sendable {
             var written = 0
             var at = 0
             while at < text.count {
-                let byte = text[at]
-                if byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && !htmlSafe {
-                    at += 1
-                    continue
+                if !htmlSafe {
+                    at = JSONText.firstSpecial(in: UnsafeRawBufferPointer(text), from: at, stopsAtNonASCII: false)
+                    if at == text.count { break }
                 }
                 let length = escapedLength(in: text, at: at)
                 if length == 0 {
