@@ -131,7 +131,8 @@ def test_private_key_jwt(gateway):
     metadata = discovery(gateway)
     session = OAuth2Session(application["client_id"], application["jwk"], token_endpoint_auth_method="private_key_jwt")
     session.verify = gateway.ca or True
-    algorithm = application["jwk"].get("alg") or {"RSA": "RS256", "EC": "ES256", "OKP": "EdDSA"}[application["jwk"]["kty"]]
+    jwk = application["jwk"]
+    algorithm = jwk.get("alg") or {"RSA": "RS256", "EC": "ES256", "OKP": "EdDSA"}[jwk["kty"]]
     session.register_client_auth_method(PrivateKeyJWT(metadata["token_endpoint"], alg=algorithm))
     token = session.fetch_token(metadata["token_endpoint"], grant_type="client_credentials",
                                 scope=f"{gateway.base}/graph/.default")

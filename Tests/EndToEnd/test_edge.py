@@ -1,6 +1,7 @@
 """The edge under malformed bytes, slow and idle clients, and crowds. Raw sockets only: nothing puts a request right."""
 
 import threading
+from contextlib import ExitStack
 
 import pytest
 
@@ -126,7 +127,7 @@ MALFORMED = [
     ("Host with a space", b"GET /health/live HTTP/1.1\r\nHost: local host\r\n\r\n", {400}),
     ("Host with a bad port", b"GET /health/live HTTP/1.1\r\nHost: localhost:99999\r\n\r\n", {400}),
     ("Host as a list", b"GET /health/live HTTP/1.1\r\nHost: localhost, evil.example\r\n\r\n", {400}),
-    ("another Host", b"GET /health/live HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", {400, 421}),
+    ("another Host", b"GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", {400, 421}),
     ("absolute form of another host", b"GET http://evil.example/health/live HTTP/1.1\r\nHOST\r\n\r\n", {400, 421}),
     # Sizes.
     ("a field of 20 KB", GOOD + b"A: " + b"b" * 20_000 + b"\r\n\r\n", {431}),
@@ -161,15 +162,15 @@ def test_the_good_request_that_they_are_made_from(gateway):
     """What is wrong with the others is what they say, not the rest."""
     outcome = raw_sockets.send(gateway.port, request_of(gateway, GOOD + b"Connection: close\r\n\r\n"))
     assert (outcome.statuses, outcome.closed) == ([200], True)
-    chunked = request_of(gateway, POST.replace(b"Host", b"Host") + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n")
-    assert raw_sockets.send(gateway.port, chunked).status not in (None, 400, 501)
+    chunked = POST + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n"
+    assert raw_sockets.send(gateway.port, request_of(gateway, chunked)).status not in (None, 400, 501)
 
 
 def test_pipelined_requests_are_answered_in_order(gateway):
     one = request_of(gateway, GOOD + b"\r\n")
     missing = request_of(gateway, b"GET /nothing/here HTTP/1.1\r\nHOST\r\nConnection: close\r\n\r\n")
-    for piece in (0, 1):
-        outcome = raw_sockets.send(gateway.port, one + one + missing, piece=0 if not piece else 7)
+    for piece in (0, 7):
+        outcome = raw_sockets.send(gateway.port, one + one + missing, piece, talks_over=True)
         assert outcome.statuses[:2] == [200, 200] and outcome.statuses[2] in (400, 404)
         assert outcome.closed
 
@@ -181,7 +182,6 @@ def test_slowloris(gateway):
 
 def test_idle_connections_leave_others_unharmed(gateway):
     """2,000 connections from twenty addresses, then a person."""
-    from contextlib import ExitStack
     with ExitStack() as stack:
         opened = []
         for number in range(20):

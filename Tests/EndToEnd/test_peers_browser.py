@@ -18,7 +18,8 @@ PAGES = {
         <input name=email><button>Next</button></form>""",
     "/second": """<!doctype html><title>Two</title><form method=post action=/third>
         <input type=password name=password><input type=checkbox name=accept><button name=go value=1>Next</button>""",
-    "/third": """<!doctype html><title>Three</title><meta http-equiv=refresh content="0; url=/end?code=1&amp;state=2">""",
+    "/third": """<!doctype html><title>Three</title>
+        <meta http-equiv=refresh content="0; url=/end?code=1&amp;state=2">""",
     "/end": "<!doctype html><title>End</title><p>signed in</p>",
 }
 

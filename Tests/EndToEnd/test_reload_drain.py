@@ -56,6 +56,10 @@ class Callers:
         wanted = self.answered + count
         eventually(lambda: self.answered >= wanted or self.failures, 30, f"{count} more answers")
 
+    def see(self, serial: int) -> None:
+        """Waits until that certificate was presented."""
+        eventually(lambda: serial in self.serials or self.failures, 15, "the new certificate")
+
     def __exit__(self, *_) -> None:
         self._stop.set()
         for thread in self._threads:
@@ -146,7 +150,7 @@ def test_tls_reload_under_load(fresh_demo, configured_gateway, authority):
         for _ in range(3):
             renewed = authority.issue("gateway")
             served.child.signal(signal.SIGHUP)
-            eventually(lambda: renewed.serial in callers.serials or callers.failures, 15, "the new certificate")
+            callers.see(renewed.serial)
             callers.more(50)
     assert callers.failures == []
 
@@ -165,7 +169,7 @@ def test_a_bad_certificate_changes_nothing(fresh_demo, configured_gateway, autho
 
 
 def test_a_hand_over(served):
-    """A new process takes the listening descriptors: no connection is refused or reset, and the old one ends by itself."""
+    """A new process takes the listening descriptors: no connection is refused or reset; the old one ends by itself."""
     old = served.child
     with Callers(served.port) as callers:
         callers.more(200)

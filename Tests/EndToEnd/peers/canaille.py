@@ -1,4 +1,4 @@
-"""Canaille (yaal, AGPL): an OpenID provider that nobody here wrote, where people sign in with a password and consent."""
+"""Canaille: an OpenID provider that nobody here wrote, where people sign in with a password and consent."""
 
 import dataclasses
 import json

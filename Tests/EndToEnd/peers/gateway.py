@@ -12,7 +12,7 @@ import requests
 
 from .clients import query_of
 from .mailbox import Mailbox
-from .processes import Child, eventually
+from .processes import Child
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 
@@ -79,6 +79,13 @@ class Installation:
         path.write_text(json.dumps(declaration, ensure_ascii=False, indent=2))
         return self.json("apply", str(path))
 
+    def alive(self, port: int) -> bool:
+        try:
+            url = f"{urlsplit(self.base).scheme}://localhost:{port}/health/live"
+            return requests.get(url, verify=self.ca or True, timeout=5).status_code == 200
+        except requests.exceptions.ConnectionError:
+            return False
+
     def stop(self) -> int | None:
         return self.child.stop() if self.child else None
 
@@ -100,7 +107,7 @@ class Demo(Installation):
         if self.tls:
             self.ca = str(self.folder / "certs" / "ca.pem")
         self.mailbox = Mailbox(self.facts["mailbox"]["url"], self.ca)
-        eventually(lambda: self.get("/health/live").status_code == 200, 10, "the demo answers")
+        self.child.wait_until(lambda: self.alive(self.port), what="answers")
         return self
 
     def __exit__(self, *_) -> None:
@@ -122,7 +129,8 @@ class Demo(Installation):
 
     def application(self, auth: str, interactive: bool = True) -> dict:
         """One of the host's, by how it proves itself at the token endpoint and whether people sign in to it."""
-        return next(app for app in self.applications() if app["auth"] == auth and bool(app["redirect_uris"]) == interactive)
+        return next(app for app in self.applications()
+                    if app["auth"] == auth and bool(app["redirect_uris"]) == interactive)
 
     @property
     def web(self) -> dict:
@@ -171,15 +179,7 @@ class Gateway(Installation):
 
     def start(self, *arguments: str) -> "Gateway":
         self.child = Child([self.program, "serve", "--config", str(self.configuration_file), *arguments], self.log)
-        scheme = urlsplit(self.base).scheme
-        address = f"{scheme}://localhost:{self.direct_port}/health/live"
-
-        def alive() -> bool:
-            try:
-                return requests.get(address, verify=self.ca or True, timeout=5).status_code == 200
-            except requests.exceptions.ConnectionError:
-                return False
-        self.child.wait_until(alive, what="answers")
+        self.child.wait_until(lambda: self.alive(self.direct_port), what="answers")
         return self
 
 

@@ -1,4 +1,4 @@
-"""oidc-provider-mock (geigerzaehler, MIT): an OpenID provider where a person types any subject and is believed."""
+"""oidc-provider-mock: an OpenID provider where a person types any subject and is believed."""
 
 import pathlib
 import sys

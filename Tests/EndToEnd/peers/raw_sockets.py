@@ -6,7 +6,7 @@ import socket
 import time
 from contextlib import contextmanager
 
-PIECES_WHOLE = 0
+WHOLE = 0
 
 
 @dataclasses.dataclass
@@ -41,8 +41,9 @@ def parse_statuses(raw: bytes) -> list[int]:
     return statuses
 
 
-def send(port: int, request: bytes, piece: int = PIECES_WHOLE, within: float = 10) -> Outcome:
-    """Sends the request in pieces of that many bytes (0: whole), then reads until the server closes or time is up.
+def send(port: int, request: bytes, piece: int = WHOLE, within: float = 10, talks_over: bool = False) -> Outcome:
+    """Sends the request in pieces of that many bytes, then reads until the server closes or time is up. Stops sending
+    when there is an answer, unless it talks over it: several requests in a row.
 
     Our side stays open, so `closed` is the server's own decision. A reset while we still write is a close too."""
     connection = connect(port, timeout=within)
@@ -52,7 +53,7 @@ def send(port: int, request: bytes, piece: int = PIECES_WHOLE, within: float = 1
         try:
             for start in range(0, len(request), piece or len(request)):
                 connection.sendall(request[start:start + (piece or len(request))])
-                if piece and select.select([connection], [], [], 0)[0]:
+                if piece and not talks_over and select.select([connection], [], [], 0)[0]:
                     break  # Answered already: what else we have to say is not heard.
         except (ConnectionResetError, BrokenPipeError):
             closed = True
@@ -76,15 +77,18 @@ def get(port: int, path: str = "/health/live", host: str = "localhost", within: 
 
 @contextmanager
 def idle_connections(port: int, count: int, source: str = "127.0.0.1"):
-    """That many open connections that say nothing."""
+    """That many connections that say nothing. One that the server resets as it is made counts as closed."""
     connections = []
     try:
         for _ in range(count):
             connection = socket.socket()
             connection.bind((source, 0))
             connection.settimeout(10)
-            connection.connect(("127.0.0.1", port))
             connections.append(connection)
+            try:
+                connection.connect(("127.0.0.1", port))
+            except ConnectionError:
+                continue
         yield connections
     finally:
         for connection in connections:

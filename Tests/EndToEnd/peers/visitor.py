@@ -121,7 +121,7 @@ class Visitor:
             self.response = answer = self._ask(method, url, form, headers)
             if answer.is_redirect:
                 url = urljoin(url, answer.headers["Location"])
-                if not (answer.status_code in (307, 308)):
+                if answer.status_code not in (307, 308):
                     method, form = "GET", None
                 continue
             self.page = _Reader(url)

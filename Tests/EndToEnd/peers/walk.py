@@ -20,13 +20,16 @@ def walk(person, answers: Mapping[str, Answer], until: str | tuple[str, ...] = (
     `before`, and returns the address.
 
     An answer is text, a function that is asked when the field is shown (a code that has just been mailed), PRESS for a
-    button or a box to tick, or a button's value where several share a name. A field that is asked a third time means that our answer was refused."""
+    button or a box to tick, or a button's value where several share a name. A field that is asked a third time means
+    that our answer was refused."""
+    def there() -> bool:
+        return person.arrived(until) or before is not None and person.has(before)
+
+    def something_to_do() -> bool | list[str]:
+        return there() or [name for name in answers if person.has(name)] or person.offers(GO_ON) and [GO_ON]
+
     asked: Counter[str] = Counter()
     for _ in range(steps):
-        def something_to_do():
-            return person.arrived(until) or (before is not None and person.has(before)) or [name for name in answers if person.has(name)] or (
-                person.offers(GO_ON) and [GO_ON])
-
         try:
             todo = eventually(something_to_do, person.patience)
         except AssertionError:
