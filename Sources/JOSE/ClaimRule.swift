@@ -33,7 +33,8 @@ extension ClaimRule {
     static let audience = ClaimRule(name: "audience") { rules, token, _ in
         let actual = shownClaim(token.claims["aud"])
         guard let expected = rules.audience else { return .skipped("audience", actual: actual) }
-        guard let named = audienceValues(in: token.claims), named.contains(where: { $0.utf8.elementsEqual(expected.utf8) })
+        guard let named = audienceValues(in: token.claims),
+            named.contains(where: { $0.utf8.elementsEqual(expected.utf8) })
         else {
             return .failed(
                 "audience", .audienceMismatch(expected: expected, actual: actual), expected: expected, actual: actual)

@@ -61,7 +61,9 @@ package struct JWK: Sendable, Equatable {
         guard algorithm.fits(key.kind) else { return "its kind does not fit \(algorithm.name)" }
         if let use, use != "sig" { return "its use is \(use.shown)" }
         if !operations.isEmpty && !operations.contains("verify") { return "key_ops does not contain 'verify'" }
-        if let own = self.algorithm, own != algorithm.name { return "it is for \(own.shown), not \(algorithm.name)" }
+        if let own = self.algorithm, SignatureAlgorithm.named(own)?.scheme != algorithm.scheme {
+            return "it is for \(own.shown), not \(algorithm.name)"
+        }
         return nil
     }
 

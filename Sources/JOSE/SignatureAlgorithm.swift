@@ -23,9 +23,11 @@ package struct SignatureAlgorithm: Hashable, Sendable {
     package static let es512 = SignatureAlgorithm("ES512", .ecdsa(.sha512), .sha512)
     /// Ed25519 only; its own digest is SHA-512.
     package static let edDSA = SignatureAlgorithm("EdDSA", .ed25519, .sha512)
+    /// The same under the name that says which curve (RFC 9864). Accepted where a caller lists it, never made.
+    package static let ed25519 = SignatureAlgorithm("Ed25519", .ed25519, .sha512)
 
     package static let all: [SignatureAlgorithm] = [
-        rs256, rs384, rs512, ps256, ps384, ps512, es256, es384, es512, edDSA,
+        rs256, rs384, rs512, ps256, ps384, ps512, es256, es384, es512, edDSA, ed25519,
     ]
 
     /// Exactly so written: `alg` values have case (RFC 7515 §4.1.1).
