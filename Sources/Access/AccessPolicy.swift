@@ -32,6 +32,7 @@ let accessRules: [AccessRule] = [
 /// and replay. Every rule is asked, so the reasons also show what would be refused next.
 package func accessDecision(for input: SignInInput, settings: AccessSettings) -> AccessDecision {
     var reasons: [Reason] = []
+    reasons.reserveCapacity(accessRules.count)
     var refusal: Refusal?
     for rule in accessRules {
         guard let reason = rule.ask(input, settings) else { continue }
@@ -65,7 +66,7 @@ extension AccessRule {
         return Reason(
             "user.accountEnabled", met: user.accountEnabled,
             user.accountEnabled ? "The account is enabled." : "The account is disabled.",
-            setting: "users/\(user.id)/accountEnabled")
+            setting: "users/" + user.id.description + "/accountEnabled")
     }
 
     static let invitationRedeemed = AccessRule(refusal: .guestPending) { input, _ in
@@ -74,12 +75,12 @@ extension AccessRule {
         return Reason(
             "user.invitationRedeemed", met: accepted,
             accepted ? "The invitation was redeemed." : "The invitation has not been redeemed yet.",
-            setting: "users/\(user.id)/externalUserState")
+            setting: "users/" + user.id.description + "/externalUserState")
     }
 
     static let partnerEnabled = AccessRule(refusal: .partnerUnavailable) { input, settings in
         guard let home = input.home, let id = home.partner else { return nil }
-        let setting = "partners/\(id)/isEnabled"
+        let setting = "partners/" + id.description + "/isEnabled"
         guard let partner = settings.partner, partner.id == id || partner.hostedTenant?.uuid == id.uuid else {
             // Another tenant of this installation is a partner by its own id until a setting says otherwise.
             let isImplied = home.kind == .tenant && home.homeTenant == id.description
@@ -101,7 +102,7 @@ extension AccessRule {
         return Reason(
             "application.exists", met: known,
             known ? "The application is one of this tenant's." : "No application of this tenant has this client id.",
-            setting: "applications/\(appID)")
+            setting: "applications/" + appID.description)
     }
 
     static let applicationEnabled = AccessRule(refusal: .applicationDisabled) { input, settings in
@@ -109,13 +110,13 @@ extension AccessRule {
         return Reason(
             "application.enabled", met: application.isEnabled,
             application.isEnabled ? "The application is enabled." : "The application is disabled.",
-            setting: "applications/\(application.appID)/isEnabled")
+            setting: "applications/" + application.appID.description + "/isEnabled")
     }
 
     static let assignment = AccessRule(refusal: .notAssigned) { input, settings in
         guard let application = settings.application, application.appID == input.application, let user = input.user
         else { return nil }
-        let setting = "applications/\(application.appID)/requiresAssignment"
+        let setting = "applications/" + application.appID.description + "/requiresAssignment"
         guard application.requiresAssignment else {
             return Reason(
                 "assignment.required", met: true, "The application is open to every user.", setting: setting)

@@ -20,7 +20,9 @@ extension SignInInput {
     ]
 
     package var members: [(name: String, fact: Fact)] {
-        var members: [(name: String, fact: Fact)] = [
+        var members: [(name: String, fact: Fact)] = []
+        members.reserveCapacity(40 + signals.count)
+        members += [
             ("at", .instant(at)),
             ("settingsVersion", .number(settingsVersion)),
             ("scopes", .list(scopes)),
@@ -144,12 +146,16 @@ extension HomeFacts {
 extension Assignment {
     /// `user|group : its id : the application : the role or nothing`.
     fileprivate var member: String {
-        let who =
+        var text =
             switch principal {
-            case .user(let id): "user:\(id)"
-            case .group(let id): "group:\(id)"
+            case .user(let id): "user:" + id.description
+            case .group(let id): "group:" + id.description
             }
-        return "\(who):\(application):\(role?.description ?? "")"
+        text += ":"
+        text += application.description
+        text += ":"
+        if let role { text += role.description }
+        return text
     }
 
     fileprivate init?(member: String) {

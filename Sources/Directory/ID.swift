@@ -20,13 +20,51 @@ package struct ID<Subject>: Hashable, Sendable, LosslessStringConvertible {
 
     /// A GUID in its canonical form of 36 characters, either case.
     package init?(_ description: String) {
-        guard description.utf8.count == 36, let uuid = UUID(uuidString: description) else { return nil }
-        self.uuid = uuid
+        var value: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        let isRead = withUnsafeMutableBytes(of: &value) { bytes in
+            guard description.utf8.count == 36 else { return false }
+            var (nibbles, position) = (0, 0)
+            for character in description.utf8 {
+                defer { position += 1 }
+                guard !isHyphenPosition(position) else {
+                    guard character == UInt8(ascii: "-") else { return false }
+                    continue
+                }
+                let nibble: UInt8
+                switch character {
+                case 48...57: nibble = character - 48
+                case 65...70: nibble = character - 55
+                case 97...102: nibble = character - 87
+                default: return false
+                }
+                bytes[nibbles >> 1] = bytes[nibbles >> 1] << 4 | nibble
+                nibbles += 1
+            }
+            return true
+        }
+        guard isRead else { return nil }
+        uuid = UUID(uuid: value)
     }
 
     package var bytes: [UInt8] { withUnsafeBytes(of: uuid.uuid) { Array($0) } }
 
-    package var description: String { uuid.uuidString.lowercased() }
+    package var description: String {
+        withUnsafeBytes(of: uuid.uuid) { bytes in
+            String(unsafeUninitializedCapacity: 36) { text in
+                var nibbles = 0
+                for position in 0..<36 {
+                    guard !isHyphenPosition(position) else {
+                        text[position] = UInt8(ascii: "-")
+                        continue
+                    }
+                    let nibble = nibbles & 1 == 0 ? bytes[nibbles >> 1] >> 4 : bytes[nibbles >> 1] & 0x0F
+                    text[position] = nibble < 10 ? nibble + 48 : nibble + 87
+                    nibbles += 1
+                }
+                return 36
+            }
+        }
+    }
 
     /// A random identifier (RFC 9562 version 4) from sixteen random bytes: what Entra uses for objects that people name.
     package static func random(_ randomBytes: (Int) -> [UInt8]) -> ID {
@@ -49,4 +87,9 @@ package struct ID<Subject>: Hashable, Sendable, LosslessStringConvertible {
         guard let id = ID(bytes: bytes) else { preconditionFailure("the random source returned too few bytes") }
         return id
     }
+}
+
+/// In the canonical form of a GUID: 8-4-4-4-12.
+private func isHyphenPosition(_ position: Int) -> Bool {
+    position == 8 || position == 13 || position == 18 || position == 23
 }

@@ -89,6 +89,16 @@ package struct ClientAssertionRules: Sendable, Hashable {
         self.skew = skew
     }
 
+    /// - Parameters:
+    ///   - issuer: Our own.
+    ///   - legacyAudience: The token endpoint's URL, for clients that name it as Entra has it. MSAL is one of them, and
+    ///     makes its assertions ten minutes long, so these may be.
+    package init(clientID: String, issuer: String, legacyAudience: String?) {
+        self.init(
+            clientID: clientID, audiences: Set([issuer, legacyAudience].compactMap(\.self)),
+            longestLifetime: legacyAudience == nil ? 300 : 600)
+    }
+
     package func check(_ claims: ClientAssertionClaims, at now: Date) throws(ClientAssertionFault) -> AssertionUse {
         guard claims.issuer == clientID else { throw .issuerMismatch }
         guard claims.subject == clientID else { throw .subjectMismatch }

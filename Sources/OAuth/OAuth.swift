@@ -49,8 +49,9 @@ struct Parameters {
     func list(_ name: String, atMost limit: Int) throws(OAuthError) -> [String] {
         guard let value = try text(name, atMost: limit) else { return [] }
         var elements: [String] = []
-        for element in value.split(separator: " ").map(String.init) where !elements.contains(element) {
-            elements.append(element)
+        for part in value.utf8.split(separator: UInt8(ascii: " ")) {
+            let element = String(Substring(part))
+            if !elements.contains(element) { elements.append(element) }
         }
         return elements
     }

@@ -66,14 +66,14 @@ package func errorText(_ text: String) -> String {
 
 /// Everything but RFC 3986's unreserved characters as `%XX`: the same in a query and in a form.
 func appendPercentEncoded(_ text: String, to bytes: inout [UInt8]) {
-    let digits = Array("0123456789ABCDEF".utf8)
+    func digit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? nibble + 48 : nibble + 55 }
     for byte in text.utf8 {
         if isUnreserved(byte) {
             bytes.append(byte)
         } else {
             bytes.append(UInt8(ascii: "%"))
-            bytes.append(digits[Int(byte >> 4)])
-            bytes.append(digits[Int(byte & 15)])
+            bytes.append(digit(byte >> 4))
+            bytes.append(digit(byte & 15))
         }
     }
 }
