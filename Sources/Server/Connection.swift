@@ -104,7 +104,7 @@ final class Connection: EventSink {
         guard mayRead else { return }
         if hasNext { parse(parser.next(), on: loop) }
         var turns = 0
-        while mayRead, canRead {
+        while mayRead, canRead, !hasNext {
             turns += 1
             // Others want their turn too.
             if turns > 8 { return proceedLater(on: loop) }
@@ -123,7 +123,7 @@ final class Connection: EventSink {
     private func proceedLater(on loop: isolated Loop) {
         guard !isDeferred else { return }
         isDeferred = true
-        loop.defer {
+        loop.inNextTurn {
             self.isDeferred = false
             self.proceed(on: loop)
         }
@@ -224,6 +224,9 @@ final class Connection: EventSink {
     /// The server is draining: a connection between requests gets the grace to send one more, any other ends with
     /// its answer.
     func drain(grace: UInt64, on loop: isolated Loop) {
+        if phase == .handshaking {
+            return wait(for: .handshake, until: min(deadline, loop.now + 1000), on: loop)
+        }
         guard phase == .open, !isHandling, unsent.isEmpty, ending == nil, parser.phase == .idle else { return }
         // A request that has arrived counts, although no event told of it yet.
         canRead = true
@@ -244,6 +247,14 @@ final class Connection: EventSink {
         guard phase != .closed else { return }
         release(on: loop)
         ListeningSocket.reset(descriptor)
+    }
+
+    /// The loop ends: nobody will ever tell this connection of anything.
+    func abandon() {
+        guard phase != .closed else { return }
+        phase = .closed
+        tls = nil
+        Glibc.close(descriptor)
     }
 
     private func release(on loop: isolated Loop) {

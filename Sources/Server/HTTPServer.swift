@@ -138,14 +138,16 @@ package final class HTTPServer: Sendable {
         unclaimed.removeAll { sockets.contains($0) }
         let adopted = sockets.count
         do throws(ServerError) {
-            if sockets.isEmpty { sockets.append(try ListeningSocket.bind(address, named: configuration.name)) }
+            if sockets.isEmpty {
+                sockets.append(try ListeningSocket.bind(address, named: configuration.name, isFirst: true))
+            }
             for descriptor in sockets { try ListeningSocket.prepare(descriptor, named: configuration.name) }
             if ListeningSocket.hasReusePort(sockets[0]) {
                 guard let first = SocketAddress(boundTo: sockets[0]) else {
                     throw ServerError("\(configuration.name) has no address after it was bound")
                 }
                 while sockets.count < loops {
-                    let sibling = try ListeningSocket.bind(first, named: configuration.name)
+                    let sibling = try ListeningSocket.bind(first, named: configuration.name, isFirst: false)
                     sockets.append(sibling)
                     try ListeningSocket.prepare(sibling, named: configuration.name)
                 }

@@ -3,15 +3,25 @@ import Glibc
 
 /// Making and adopting the sockets that accept.
 enum ListeningSocket {
-    /// A listening socket at the address; nil port means the kernel's choice. With `SO_REUSEPORT`, so that each loop
+    /// A socket at the address; port 0 means the kernel's choice. With `SO_REUSEPORT`, so that each loop
     /// has its own queue and the kernel spreads connections over them.
-    static func bind(_ address: SocketAddress, named name: String) throws(ServerError) -> Int32 {
+    ///
+    /// - Parameter isFirst: Refuses an address at which somebody listens already, which `SO_REUSEPORT` would let two
+    ///   processes of one user share unnoticed.
+    static func bind(_ address: SocketAddress, named name: String, isFirst: Bool) throws(ServerError) -> Int32 {
+        if isFirst { close(try bind(address, named: name, reusesPort: false)) }
+        return try bind(address, named: name, reusesPort: true)
+    }
+
+    private static func bind(
+        _ address: SocketAddress, named name: String, reusesPort: Bool
+    ) throws(ServerError) -> Int32 {
         let family = address.isIPv4 ? AF_INET : AF_INET6
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = socket(family, kind, 0)
         guard descriptor >= 0 else { throw .system("no socket could be made for \(name)") }
         set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
-        set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1)
+        if reusesPort { set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
         // `::` takes IPv4 too; a specific IPv6 address is itself only.
         if family == AF_INET6 { set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
         guard address.withKernelForm({ Glibc.bind(descriptor, $0, $1) }) == 0 else {

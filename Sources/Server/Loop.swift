@@ -110,6 +110,7 @@ package actor Loop {
             executor.runReady(on: self)
             if executor.isStopping && !executor.hasReady && deferred.isEmpty { break }
         }
+        for entry in entries { entry.sink?.abandon() }
         entries.removeAll()
         attachments.removeAll()
     }
@@ -206,7 +207,7 @@ package actor Loop {
     package func cancel(_ timer: TimerID) -> Bool { timers.cancel(timer) }
 
     /// Runs the action in the next turn, after sockets and timers had theirs.
-    package func `defer`(_ action: @escaping () -> Void) { deferred.append(action) }
+    package func inNextTurn(_ action: @escaping () -> Void) { deferred.append(action) }
 
     /// Waits without a thread. Throws as soon as the task is cancelled.
     package func sleep(for duration: Duration) async throws(CancellationError) {

@@ -45,6 +45,13 @@ package struct WatchID: Hashable, Sendable {
 /// What the loop tells of events.
 protocol EventSink: AnyObject {
     func ready(_ readiness: Readiness, on loop: isolated Loop)
+
+    /// The loop ends and will tell no more.
+    func abandon()
+}
+
+extension EventSink {
+    func abandon() {}
 }
 
 final class ClosureSink: EventSink {
