@@ -1,0 +1,125 @@
+package import JOSE
+package import Outbound
+
+/// The rule that a home's answer broke. Nothing in it is for the visitor: it is the administrator's.
+package enum UpstreamError: Error, Sendable, Hashable {
+    // The answer in the browser.
+    case stateMismatch
+    /// The transaction was begun for another partner, issuer or callback than this one.
+    case otherTransaction(String)
+    case transactionExpired
+    case responseMalformed(String)
+    case issuerParameterMissing(expected: String)
+    /// The answer says it is another provider's (RFC 9207).
+    case mixUp(expected: String, actual: String)
+    /// The home said no, in a code and words of its own.
+    case partnerRefused(error: String, description: String?)
+
+    // What the provider publishes.
+    case issuerNotAcceptable(String)
+    case discoveryMalformed(String)
+    case discoveryIssuerMismatch(expected: String, actual: String)
+    case endpointNotAcceptable(name: String, reason: String)
+    case keysMalformed(String)
+
+    // The code exchange and what came of it.
+    case tokenEndpointRefused(status: Int, error: String, description: String?)
+    case tokenResponseMalformed(String)
+    case idToken(JOSEError)
+    case userInfoMalformed(String)
+    case userInfoSubjectMismatch
+    case claimMissing(String)
+    case claimMalformed(String, reason: String)
+    case otherTenant(expected: String, actual: String?)
+    /// The account is itself a guest where it signed in, so that tenant does not speak for it.
+    case guestAtHome
+
+    // Before anybody is asked.
+    case misconfigured(String)
+    case unreachable(FetchError, asking: String)
+
+    /// A short name for the rule, the same over releases.
+    package var rule: String {
+        switch self {
+        case .stateMismatch: "state"
+        case .otherTransaction: "transaction"
+        case .transactionExpired: "transaction.age"
+        case .responseMalformed: "response"
+        case .issuerParameterMissing, .mixUp: "iss"
+        case .partnerRefused: "partner.refused"
+        case .issuerNotAcceptable: "issuer"
+        case .discoveryMalformed: "discovery"
+        case .discoveryIssuerMismatch: "discovery.issuer"
+        case .endpointNotAcceptable(let name, _): "discovery.\(name)"
+        case .keysMalformed: "keys"
+        case .tokenEndpointRefused: "token_endpoint.refused"
+        case .tokenResponseMalformed: "token_endpoint"
+        case .idToken(let error): "id_token.\(error.reasonCode)"
+        case .userInfoMalformed: "userinfo"
+        case .userInfoSubjectMismatch: "userinfo.sub"
+        case .claimMissing(let name), .claimMalformed(let name, _): "claim.\(name)"
+        case .otherTenant: "claim.tid"
+        case .guestAtHome: "claim.acct"
+        case .misconfigured: "configuration"
+        case .unreachable: "reachable"
+        }
+    }
+
+    /// The whole cause in one sentence.
+    package var cause: String {
+        switch self {
+        case .stateMismatch: "The answer's state is not the one that was sent."
+        case .otherTransaction(let what): "The answer belongs to another transaction: \(what)."
+        case .transactionExpired: "The transaction was begun too long ago."
+        case .responseMalformed(let what): "The answer is malformed: \(what)."
+        case .issuerParameterMissing(let expected):
+            "The answer has no iss, although \(expected) announces that it sends one."
+        case .mixUp(let expected, let actual): "The answer is from \(actual), but \(expected) was asked."
+        case .partnerRefused(let error, let description):
+            "The home answered \(error)\(description.map { ": \($0)" } ?? "")."
+        case .issuerNotAcceptable(let what): "The configured issuer can't be used: \(what)."
+        case .discoveryMalformed(let what): "The discovery document can't be used: \(what)."
+        case .discoveryIssuerMismatch(let expected, let actual):
+            "The discovery document's issuer is \(actual) where \(expected) is configured."
+        case .endpointNotAcceptable(let name, let reason): "The provider's \(name) can't be used: \(reason)."
+        case .keysMalformed(let what): "The provider's keys can't be used: \(what)."
+        case .tokenEndpointRefused(let status, let error, let description):
+            "The token endpoint answered \(status) \(error)\(description.map { ": \($0)" } ?? "")."
+        case .tokenResponseMalformed(let what): "The token endpoint's answer is malformed: \(what)."
+        case .idToken(let error): "The ID Token is refused. \(error)"
+        case .userInfoMalformed(let what): "The userinfo answer is malformed: \(what)."
+        case .userInfoSubjectMismatch: "Userinfo speaks of another subject than the ID Token."
+        case .claimMissing(let name): "The claim \(name) is missing."
+        case .claimMalformed(let name, let reason): "The claim \(name) can't be used: \(reason)."
+        case .otherTenant(let expected, let actual):
+            "The token is of the tenant \(actual ?? "(none)") where \(expected) was asked."
+        case .guestAtHome: "The account is a guest in the tenant that it signed in to."
+        case .misconfigured(let what): "The connection can't be used as configured: \(what)."
+        case .unreachable(let error, let asking): "The \(asking) could not be asked. \(error)"
+        }
+    }
+}
+
+/// One comparison that was made, for the sign-in's record.
+package struct Check: Sendable, Hashable {
+    package var name: String
+    package var expected: String?
+    package var actual: String?
+    package var passed: Bool
+
+    package init(_ name: String, expected: String? = nil, actual: String? = nil, passed: Bool = true) {
+        self.name = name
+        self.expected = expected
+        self.actual = actual
+        self.passed = passed
+    }
+}
+
+/// Something from a partner, fit for a log or a record: short, printable ASCII (CWE-117).
+func shown(_ text: String, limit: Int = 300) -> String {
+    let bytes = text.utf8.prefix(limit).map { $0 < 0x20 || $0 > 0x7E ? UInt8(ascii: "?") : $0 }
+    return String(decoding: bytes, as: UTF8.self)
+}
+
+/// Whether two texts are the same bytes: no reading of Unicode makes two issuers or subjects one.
+func sameBytes(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }

@@ -1,0 +1,125 @@
+package import Cryptography
+package import Directory
+package import FoundationEssentials
+package import JOSE
+package import Outbound
+
+/// Everything about one partner of one tenant that asking it takes.
+package struct PartnerContext: Sendable {
+    package var tenant: Tenant.ID
+    /// This installation's origin, without a path.
+    package var base: String
+    package var partner: Partner
+    package var clientSecret: Secret?
+    /// Signs our `private_key_jwt` assertions; its public key is in the tenant's key set.
+    package var assertionKey: JWSSigner?
+    package var environment: Environment
+    package var egress: EgressPolicy
+
+    package init(
+        tenant: Tenant.ID, base: String, partner: Partner, clientSecret: Secret?, assertionKey: JWSSigner?,
+        environment: Environment, egress: EgressPolicy
+    ) {
+        self.tenant = tenant
+        self.base = base
+        self.partner = partner
+        self.clientSecret = clientSecret
+        self.assertionKey = assertionKey
+        self.environment = environment
+        self.egress = egress
+    }
+
+    /// One per connection, for good: an answer that arrives at another partner's callback is not for that one.
+    package var redirectURI: String { "\(base)/\(tenant)/federation/\(partner.name)/callback" }
+}
+
+/// What the home is told about whom we expect and how.
+package struct SignInHint: Sendable, Hashable {
+    package var loginHint: String?
+    package var domainHint: String?
+    package var uiLocales: [String]
+    /// The home is to authenticate the person anew, and must prove that it did.
+    package var forcesLogin: Bool
+    /// Seconds.
+    package var maxAge: Int?
+    package var acrValues: [String]
+
+    package init(
+        loginHint: String? = nil, domainHint: String? = nil, uiLocales: [String] = [], forcesLogin: Bool = false,
+        maxAge: Int? = nil, acrValues: [String] = []
+    ) {
+        self.loginHint = loginHint
+        self.domainHint = domainHint
+        self.uiLocales = uiLocales
+        self.forcesLogin = forcesLogin
+        self.maxAge = maxAge
+        self.acrValues = acrValues
+    }
+}
+
+/// Evidence that may be used once: Gateway spends it, in the commit that uses it.
+package struct SpentEvidence: Sendable, Hashable {
+    package var purpose: String
+    package var id: String
+    package var until: Date
+
+    package init(purpose: String, id: String, until: Date) {
+        self.purpose = purpose
+        self.id = id
+        self.until = until
+    }
+}
+
+/// What a home vouched for, and how we know.
+package struct VouchedIdentity: Sendable, Hashable {
+    package var identity: ExternalIdentity
+    package var spends: [SpentEvidence]
+    package var checks: [Check]
+}
+
+/// Asks homes, whatever their protocol.
+package struct UpstreamProviders: Sendable {
+    package let keys: PartnerKeys
+    private let fetch: PartnerFetch
+
+    package init(fetch: PartnerFetch, environment: Environment) {
+        self.fetch = fetch
+        keys = PartnerKeys(fetch: fetch, environment: environment)
+    }
+
+    package init(fetcher: Fetcher, environment: Environment) {
+        self.init(fetch: PartnerFetch(fetcher), environment: environment)
+    }
+
+    /// Where the browser goes, and what must be kept for its return.
+    ///
+    /// - Parameter signIn: The sign-in's id, sixteen bytes; it becomes part of the state.
+    package func begin(
+        _ context: PartnerContext, signIn: [UInt8], hint: SignInHint
+    ) async throws(UpstreamError) -> (location: String, transaction: UpstreamTransaction) {
+        try await OIDCSignIn(context, keys: keys, fetch: fetch).begin(signIn: signIn, hint: hint)
+    }
+
+    /// Reads what the browser brought back.
+    ///
+    /// - Parameters:
+    ///   - transaction: Of this browser, from its sealed cookie.
+    ///   - response: Decoded, in order, repetitions kept.
+    package func finish(
+        _ context: PartnerContext, _ transaction: UpstreamTransaction, response: [(name: String, value: String)]
+    ) async throws(UpstreamError) -> VouchedIdentity {
+        var checks: [Check] = []
+        return try await finish(context, transaction, response: response, checks: &checks)
+    }
+
+    /// The same, with the comparisons made until one failed.
+    package func finish(
+        _ context: PartnerContext, _ transaction: UpstreamTransaction, response: [(name: String, value: String)],
+        checks: inout [Check]
+    ) async throws(UpstreamError) -> VouchedIdentity {
+        let identity = try await OIDCSignIn(context, keys: keys, fetch: fetch)
+            .finish(transaction, response: response, checks: &checks)
+        // Nothing to spend: the token bears the transaction's nonce, and the transaction ends with the sign-in.
+        return VouchedIdentity(identity: identity, spends: [], checks: checks)
+    }
+}
