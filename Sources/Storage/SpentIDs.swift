@@ -10,7 +10,9 @@ enum SpentIDStatements {
         ON CONFLICT (tenant, purpose, digest) DO NOTHING
         """)
     static let purge = Statement("spent_ids_purge", "DELETE FROM spent_ids WHERE tenant = $1 AND expires_at < $2")
-    static let all = [spend, purge]
+    static let find = Statement(
+        "spent_id_find", "SELECT expires_at FROM spent_ids WHERE tenant = $1 AND purpose = $2 AND digest = $3")
+    static let all = [spend, purge, find]
 }
 
 extension Step {
@@ -30,5 +32,14 @@ extension Step {
 
     package static func purgeSpentIDs(in tenant: Tenant.ID, before: Date) -> Step {
         Step(SpentIDStatements.purge, [.id(tenant), .time(before)])
+    }
+}
+
+extension Store {
+    /// Whether the id was spent. For saying so on a page: what must happen once is decided by spending.
+    package func isSpent(_ id: String, purpose: String, in tenant: Tenant.ID) async throws(StorageError) -> Bool {
+        let row: SingleInteger? = try await first(
+            SpentIDStatements.find, [.id(tenant), .text(purpose), .bytes(Digest.sha256(Array(id.utf8)))])
+        return row != nil
     }
 }

@@ -25,7 +25,7 @@ final class CommitQueue: Sendable {
     private static let batchLimit = 1024
 
     /// Pages (of 4 KiB) in the log from which it is copied back after a batch.
-    private static let checkpointAt = 2000
+    private static let checkpointAt = 4000
 
     func commit(_ steps: [Step]) async throws(StorageError) -> [[Row]] {
         let answer = await withCheckedContinuation { continuation in
@@ -70,8 +70,11 @@ final class CommitQueue: Sendable {
                 let part = batch[start..<min(start + Self.batchLimit, batch.count)]
                 let answers = Self.commit(part.map(\.steps), on: connection)
                 for (waiting, answer) in zip(part, answers) { waiting.continuation.resume(returning: answer) }
-                // A log that cannot be copied now (readers are in it) is copied later; nothing is lost meanwhile.
-                if log.pages >= Self.checkpointAt { _ = try? connection.checkpoint(truncating: false) }
+                // A log that cannot be copied now (readers are in it) is copied later; nothing is lost meanwhile. On a
+                // full disk the log begins anew in its own space, if the database has room for what it holds.
+                if log.pages >= Self.checkpointAt || answers.contains(where: { $0.isDiskFull }) {
+                    _ = try? connection.checkpoint(truncating: false)
+                }
             }
             batch.removeAll(keepingCapacity: batch.count <= Self.batchLimit)
         }
@@ -114,5 +117,12 @@ final class CommitQueue: Sendable {
             try connection.run(.release)
             return .failure(error)
         }
+    }
+}
+
+extension CommitQueue.Answer {
+    fileprivate var isDiskFull: Bool {
+        if case .failure(.diskFull) = self { return true }
+        return false
     }
 }

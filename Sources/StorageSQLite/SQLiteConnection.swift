@@ -36,7 +36,7 @@ final class SQLiteConnection: @unchecked Sendable {
             // deleted is erased, as far as that costs no more writing.
             try execute("PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=FAST; PRAGMA cache_size=-8192;")
         case .reader:
-            try execute("PRAGMA query_only=1; PRAGMA cache_size=-1024;")
+            try execute("PRAGMA query_only=1; PRAGMA cache_size=-2048;")
         }
     }
 

@@ -125,11 +125,7 @@ package final class SQLiteDatabase: Database {
 
     /// The number of the last migration that was applied.
     package func schemaVersion() throws(StorageError) -> Int {
-        let rows = try readers.withConnection { connection throws(StorageError) in
-            try connection.query("SELECT coalesce(max(number), 0) FROM schema_versions")
-        }
-        guard case .integer(let number)? = rows.first?.values.first else { throw .unreadable("the schema's number") }
-        return Int(number)
+        try readers.withConnection { connection throws(StorageError) in try connection.appliedMigrations() }
     }
 
     /// Prepares every statement of the catalogue: for the tests, and for `doctor`.

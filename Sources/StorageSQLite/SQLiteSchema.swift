@@ -5,7 +5,7 @@ extension SQLiteConnection {
     /// Marks the file as ours ("Vest"), so that another program's database is not taken for one.
     private static let applicationID: Int64 = 0x5665_7374
 
-    /// Brings the tables up to date, each migration in a transaction of its own.
+    /// Brings the tables up to date, in one transaction.
     ///
     /// - Throws: ``StorageError/newerSchema(found:known:)`` where the file has migrations that this program lacks; then
     ///   nothing was touched.
@@ -15,13 +15,15 @@ extension SQLiteConnection {
         guard marked == Self.applicationID || (marked == 0 && tables == 0) else {
             throw .corrupted("the file is another program's database")
         }
+        // Nothing is written where nothing changes, so that a database opens on a full disk.
+        if marked == Self.applicationID, try appliedMigrations() == target { return }
         // The write-ahead log: readers never wait for the writer. It is a property of the file, and stays.
         try execute("PRAGMA journal_mode=WAL")
         try execute("BEGIN IMMEDIATE")
         do throws(StorageError) {
             try execute("PRAGMA application_id=\(Self.applicationID)")
             try execute(SQLDialect.sqlite.spell(Migration.table))
-            let applied = Int(try number("SELECT coalesce(max(number), 0) FROM schema_versions"))
+            let applied = try appliedMigrations()
             guard applied <= Migration.all.count else {
                 throw .newerSchema(found: applied, known: Migration.all.count)
             }
@@ -36,6 +38,11 @@ extension SQLiteConnection {
             if !isOutsideTransaction { try? execute("ROLLBACK") }
             throw error
         }
+    }
+
+    /// The number of the last migration that was applied; our mark and this table were made in one transaction.
+    func appliedMigrations() throws(StorageError) -> Int {
+        Int(try number("SELECT coalesce(max(number), 0) FROM schema_versions"))
     }
 
     private func number(_ sql: String) throws(StorageError) -> Int64 {

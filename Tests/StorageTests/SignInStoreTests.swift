@@ -83,6 +83,11 @@ import Testing
             #expect(try await store.session(woodgrove, old.id) == old)
             try await store.commit([.purgeSessions(in: woodgrove, before: now)])
             #expect(try await store.session(woodgrove, old.id) == nil)
+            try await store.commit([
+                .insertSession(.sample(2)), .endSession(sampleID(2), in: woodgrove, at: now),
+                .endSession(sampleID(2), in: woodgrove, at: now.adding(5)),
+            ])
+            #expect(try await store.session(woodgrove, sampleID(2))?.endedAt == now)
             try await store.commit([.endSessions(ofPartner: sampleID(51), in: woodgrove, at: now)])
             #expect(try await store.session(woodgrove, sampleID(1))?.isAlive(at: now) == true)
             try await store.commit([.endSessions(ofPartner: sampleID(50), in: woodgrove, at: now)])

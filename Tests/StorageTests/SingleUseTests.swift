@@ -69,7 +69,9 @@ import Testing
             #expect(try await store.invitation(woodgrove, sampleID(21))?.status == .revoked)
             #expect(try await store.invitation(woodgrove, sampleID(22)) == .sample(22))
             #expect(try await store.invitationSecretDigest(woodgrove, sampleID(22)) == digest(22))
-            #expect(try await store.invitations(woodgrove, ofUser: sampleID(1)).count == 4)
+            try await store.commit([.revokeInvitations(ofUser: sampleID(1), in: woodgrove)])
+            let all = try await store.invitations(woodgrove, ofUser: sampleID(1))
+            #expect(all.map(\.status) == [.completed, .revoked, .revoked, .completed])
         }
     }
 
@@ -85,6 +87,10 @@ import Testing
             #expect(try await store.oneTimeLink(woodgrove, purpose: "claim", sampleID(40)) == .sample())
             #expect(try await winners(of: 100) { try await store.applies([take(digest(40), at: now)]) } == 1)
             #expect(try await store.oneTimeLink(woodgrove, purpose: "claim", sampleID(40))?.takenAt == now)
+            // A new link ends those that wait, and leaves what was taken to be seen.
+            try await store.commit([.insertLink(.sample(41)), .discardLinks(purpose: "claim", in: woodgrove)])
+            #expect(try await store.oneTimeLink(woodgrove, purpose: "claim", sampleID(41)) == nil)
+            #expect(try await store.oneTimeLink(woodgrove, purpose: "claim", sampleID(40)) != nil)
         }
     }
 
