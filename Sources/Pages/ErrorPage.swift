@@ -42,6 +42,7 @@ package func errorPage(_ page: ErrorPage, in frame: PageFrame) -> Page {
     }
     content.append(tag("h2", .text(words.lookUp)))
     let number = page.number.map { "AADSTS\($0) · " } ?? ""
-    content.append(tag("p", [("class", "detail")], .text(number), tag("code", .text(page.failureID)), .text(" · \(page.at)")))
+    content.append(
+        tag("p", [("class", "detail")], .text(number), tag("code", .text(page.failureID)), .text(" · \(page.at)")))
     return frame.page(words.problemTitle, status: page.status, content)
 }

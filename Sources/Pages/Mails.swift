@@ -84,7 +84,12 @@ package func invitationMail(_ mail: InvitationMail) -> MailContent {
         content.append(
             tag(
                 "blockquote",
-                [("style", "margin:16px 0;padding:12px 16px;border-left:4px solid #0b5a8f;background:#eef1f5;white-space:pre-line")],
+                [
+                    (
+                        "style",
+                        "margin:16px 0;padding:12px 16px;border-left:4px solid #0b5a8f;background:#eef1f5;white-space:pre-line"
+                    )
+                ],
                 .text(message)))
     }
     lines += ["", "\(words.mailAccept): \(mail.acceptURL)"]
@@ -113,7 +118,8 @@ package func invitationMail(_ mail: InvitationMail) -> MailContent {
     }
     let subject = words.mailInviteSubject(mail.inviterName, mail.organization)
     return MailContent(
-        subject: subject, text: lines.joined(separator: "\n") + "\n", html: mailDocument(words, title: subject, content))
+        subject: subject, text: lines.joined(separator: "\n") + "\n", html: mailDocument(words, title: subject, content)
+    )
 }
 
 /// The mail that brings the claim link to the first administrator of a tenant.

@@ -60,4 +60,3 @@ func tag(_ name: StaticString, _ attributes: [(StaticString, String?)] = [], _ c
 }
 
 func tag(_ name: StaticString, _ content: Markup...) -> Markup { .element(name, [], content) }
-

@@ -48,7 +48,8 @@ package struct Page: Sendable {
     }
 
     package var contentSecurityPolicy: String {
-        var policy = "default-src 'none'; style-src 'nonce-\(nonce)'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
+        var policy =
+            "default-src 'none'; style-src 'nonce-\(nonce)'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
         if hasScript { policy += "; script-src 'nonce-\(nonce)'" }
         if let formAction { policy += "; form-action \(formAction)" }
         return policy

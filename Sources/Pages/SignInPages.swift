@@ -46,7 +46,10 @@ package func signInPage(_ page: SignInPage, in frame: PageFrame) -> Page {
                 frame.field(
                     "email", label: words.address, type: "email", value: page.address, problem: page.problem,
                     hint: words.addressHint,
-                    [("autocomplete", "username"), ("inputmode", "email"), ("spellcheck", "false"), ("maxlength", "254")]),
+                    [
+                        ("autocomplete", "username"), ("inputmode", "email"), ("spellcheck", "false"),
+                        ("maxlength", "254"),
+                    ]),
                 frame.button(words.next),
             ]))
     if !page.partners.isEmpty {

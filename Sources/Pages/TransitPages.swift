@@ -57,7 +57,9 @@ package func finishedPage(_ page: FinishedPage, in frame: PageFrame) -> Page {
     var content = [frame.paragraph(frame.words.finishedLead, "lead")]
     if let url = page.continueURL {
         content.append(
-            tag("a", [("class", "button primary"), ("href", url)], .text(page.applicationName ?? frame.words.continueLabel)))
+            tag(
+                "a", [("class", "button primary"), ("href", url)],
+                .text(page.applicationName ?? frame.words.continueLabel)))
     }
     return frame.page(frame.words.finishedTitle, content)
 }

@@ -24,7 +24,9 @@ extension Words {
         accept: "Accept", decline: "Decline",
         consentTitle: { "\($0) asks for your permission" }, consentLead: "It would like to:",
         invitedTitle: { "You are invited to \($0)" },
-        invitedLead: { "\($0) invited \($1). You sign in with the account you already have; no new password is needed." },
+        invitedLead: {
+            "\($0) invited \($1). You sign in with the account you already have; no new password is needed."
+        },
         invitationContinue: "Continue", invitationAccepted: "This invitation has been accepted. You can sign in.",
         invitationExpired: "This invitation has expired.", invitationWithdrawn: "This invitation was withdrawn.",
         askAgain: "Ask the person who invited you for a new one.",

@@ -19,7 +19,8 @@ extension Words {
         },
         reviewWill: { "\($0) pourra" },
         reviewProfile: "Recevoir vos données de profil : nom, adresse e-mail et, le cas échéant, photo.",
-        reviewActivity: "Recueillir et consigner votre activité : quand vous utilisez ses applications et ce que vous y faites.",
+        reviewActivity:
+            "Recueillir et consigner votre activité : quand vous utilisez ses applications et ce que vous y faites.",
         reviewUse: { "Utiliser ces données selon les règles de \($0)." },
         reviewPrivacy: "Lire sa déclaration de confidentialité",
         reviewNoPrivacy: { "\($0) n’a pas donné de déclaration de confidentialité." },
@@ -61,9 +62,11 @@ extension Words {
         signOutTitle: "Voulez-vous vous déconnecter ?", signOut: "Se déconnecter",
         accountTitle: { "Bienvenue, \($0)" }, accountLead: { "Vous êtes connecté avec votre compte chez \($0)." },
         applications: "Applications",
-        mailCodeSubject: { "Votre code pour \($0)" }, mailCodeLead: { "Utilisez ce code pour vous connecter à \($0) :" },
+        mailCodeSubject: { "Votre code pour \($0)" },
+        mailCodeLead: { "Utilisez ce code pour vous connecter à \($0) :" },
         mailCodeValid: { "Il sert une fois, pendant \($0) minutes, dans la fenêtre du navigateur qui l’a demandé." },
-        mailCodeIgnore: "Si vous ne l’avez pas demandé, ignorez ce message. Personne ne peut se connecter sans le code.",
+        mailCodeIgnore:
+            "Si vous ne l’avez pas demandé, ignorez ce message. Personne ne peut se connecter sans le code.",
         mailInviteSubject: { "\($0) vous invite à utiliser les applications de \($1)" },
         mailCaution: "Ne suivez ce message que si vous faites confiance à l’expéditeur.",
         mailInviteLead: { "\($0) vous invite à utiliser des applications de \($1) (\($2))." },

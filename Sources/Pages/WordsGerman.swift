@@ -14,7 +14,9 @@ extension Words {
         },
         code: "Code", resend: "Neuen Code senden",
         reviewTitle: "Berechtigungen prüfen",
-        reviewLead: { "\($0) (\($1)) lädt Sie zu seinen Anwendungen ein. Mit dem Annehmen erlauben Sie der Organisation:" },
+        reviewLead: {
+            "\($0) (\($1)) lädt Sie zu seinen Anwendungen ein. Mit dem Annehmen erlauben Sie der Organisation:"
+        },
         reviewWill: { "\($0) wird" },
         reviewProfile: "Ihre Profildaten zu erhalten: Name, E-Mail-Adresse und, falls vorhanden, Foto.",
         reviewActivity: "Ihre Aktivität zu erfassen: wann Sie die Anwendungen benutzen und was Sie darin tun.",
@@ -32,7 +34,8 @@ extension Words {
         },
         invitationContinue: "Weiter",
         invitationAccepted: "Diese Einladung wurde angenommen. Sie können sich anmelden.",
-        invitationExpired: "Diese Einladung ist abgelaufen.", invitationWithdrawn: "Diese Einladung wurde zurückgezogen.",
+        invitationExpired: "Diese Einladung ist abgelaufen.",
+        invitationWithdrawn: "Diese Einladung wurde zurückgezogen.",
         askAgain: "Bitten Sie die Person, die Sie eingeladen hat, um eine neue.",
         wrongAccountTitle: "Ein anderes Konto ist angemeldet",
         wrongAccount: { "Sie sind als \($0) angemeldet. Diese Einladung ist für \($1)." },
@@ -61,7 +64,8 @@ extension Words {
         applications: "Anwendungen",
         mailCodeSubject: { "Ihr Code für \($0)" }, mailCodeLead: { "Mit diesem Code melden Sie sich bei \($0) an:" },
         mailCodeValid: { "Er gilt einmal, \($0) Minuten lang, in dem Browserfenster, das ihn angefordert hat." },
-        mailCodeIgnore: "Wenn Sie ihn nicht angefordert haben, tun Sie nichts. Ohne den Code kann sich niemand anmelden.",
+        mailCodeIgnore:
+            "Wenn Sie ihn nicht angefordert haben, tun Sie nichts. Ohne den Code kann sich niemand anmelden.",
         mailInviteSubject: { "\($0) hat Sie zu Anwendungen von \($1) eingeladen" },
         mailCaution: "Folgen Sie dieser Nachricht nur, wenn Sie dem Absender vertrauen.",
         mailInviteLead: { "\($0) hat Sie eingeladen, Anwendungen von \($1) (\($2)) zu benutzen." },

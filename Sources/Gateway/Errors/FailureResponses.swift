@@ -1,0 +1,96 @@
+internal import Cryptography
+internal import Directory
+internal import FoundationEssentials
+internal import HTTP
+internal import JSON
+internal import Pages
+
+/// Turns a failure into the answer that its reader understands, and logs it under the id that both see.
+struct FailureResponses {
+    let installation: Installation
+
+    func response(to failure: Failure, _ request: HTTPRequest, _ audience: Route.Audience, tenant: TenantSnapshot?)
+        -> HTTPResponse
+    {
+        let presented = failure.presented
+        let now = installation.now
+        let id = ID<FailureLog>.random(installation.environment.randomBytes).description
+        log(presented, id, now, request, tenant)
+        var response =
+            switch audience {
+            case .person: page(presented, id, now, request, tenant, actions: [])
+            case .client: json(presented, id, now)
+            case .bearer: bearer(failure, presented)
+            }
+        if case .methodNotAllowed(let allowed) = failure { response.set("Allow", allowed.joined(separator: ", ")) }
+        if presented.status == 503 || presented.status == 429 { response.set("Retry-After", "30") }
+        return response
+    }
+
+    /// The page of a failure inside a sign-in, under the sign-in's own id, with the ways on that are open.
+    func page(
+        _ failure: Failure, _ request: HTTPRequest, _ tenant: TenantSnapshot, id: String,
+        actions: [(label: String, url: String)]
+    ) -> HTTPResponse {
+        let presented = failure.presented
+        log(presented, id, installation.now, request, tenant)
+        return page(presented, id, installation.now, request, tenant, actions: actions)
+    }
+
+    private func log(
+        _ presented: FailurePresentation, _ id: String, _ now: Date, _ request: HTTPRequest, _ tenant: TenantSnapshot?
+    ) {
+        installation.failures.append(
+            FailureLog.Entry(
+                id: id, at: now, tenant: tenant?.tenant.id.description, path: request.path, status: presented.status,
+                number: presented.number, cause: presented.cause, reasons: presented.reasons))
+    }
+
+    private func page(
+        _ presented: FailurePresentation, _ id: String, _ now: Date, _ request: HTTPRequest, _ tenant: TenantSnapshot?,
+        actions: [(label: String, url: String)]
+    ) -> HTTPResponse {
+        let frame = PageFrames(installation: installation).frame(for: request, tenant: tenant?.tenant, uiLocales: [])
+        return errorPage(
+            ErrorPage(
+                status: presented.status, sentence: presented.sentence, advice: presented.advice.rawValue,
+                number: presented.number, failureID: id, at: now.iso8601, actions: actions),
+            in: frame
+        ).response()
+    }
+
+    /// RFC 6749 §5.2 with the members that Entra adds and MSAL reads.
+    private func json(_ presented: FailurePresentation, _ id: String, _ now: Date) -> HTTPResponse {
+        var object = JSONObject()
+        object["error"] = .string(presented.code)
+        let number = presented.number.map { "AADSTS\($0): " } ?? ""
+        object["error_description"] = .string(
+            "\(number)\(presented.detail) Trace ID: \(id) Correlation ID: \(id) Timestamp: \(now.iso8601)")
+        object["error_codes"] = .array(presented.number.map { [.integer(Int64($0))] } ?? [])
+        object["timestamp"] = .string(now.iso8601)
+        object["trace_id"] = .string(id)
+        object["correlation_id"] = .string(id)
+        var response = HTTPResponse.json(JSONWriter.write(.object(object)), status: presented.status)
+        response.set("Cache-Control", "no-store")
+        if presented.status == 401 { response.set("WWW-Authenticate", "Basic realm=\"vestibule\"") }
+        return response
+    }
+
+    /// RFC 6750 §3: a request without a token gets no error code.
+    private func bearer(_ failure: Failure, _ presented: FailurePresentation) -> HTTPResponse {
+        guard case .bearer(let problem) = failure else {
+            return HTTPResponse.json(
+                JSONWriter.write(["error": .string(presented.code)]), status: presented.status)
+        }
+        var response = HTTPResponse.json(Array("{}".utf8), status: presented.status)
+        response.set("Cache-Control", "no-store")
+        let challenge =
+            switch problem {
+            case .missing: "Bearer"
+            case .invalid: "Bearer error=\"invalid_token\", error_description=\"\(presented.detail)\""
+            case .insufficientScope(let scope): "Bearer error=\"insufficient_scope\", scope=\"\(scope)\""
+            }
+        response.set("WWW-Authenticate", challenge)
+        return response
+    }
+}

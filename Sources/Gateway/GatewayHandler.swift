@@ -1,0 +1,78 @@
+package import HTTP
+internal import Pages
+package import Server
+internal import Storage
+
+/// All of the gateway behind one function: routing, the features' routes, and the answers every response shares.
+package struct GatewayHandler: Sendable {
+    private let installation: Installation
+    private let router: Router<Route>
+
+    package init(_ installation: Installation, adding more: [Route] = []) {
+        self.installation = installation
+        var router = Router<Route>()
+        let routes =
+            DiscoveryFeature(installation: installation).routes + SignInFeature(installation: installation).routes
+            + TokenFeature(installation: installation).routes + LogoutFeature(installation: installation).routes
+            + InvitationFeature(installation: installation).routes + AccountFeature(installation: installation).routes
+            + ClaimFeature(installation: installation).routes + more
+        for route in routes { router.add(route.methods, route.pattern, route) }
+        self.router = router
+    }
+
+    package var handler: Handler {
+        { _, request in await self.respond(to: request) }
+    }
+
+    /// The answer to one request, on whatever executor asks: a loop's, or a test's.
+    package func respond(to request: HTTPRequest) async -> HTTPResponse {
+        var response = await answer(request)
+        if installation.base.hasPrefix("https:") {
+            response.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        }
+        response.set("X-Content-Type-Options", "nosniff")
+        return response
+    }
+
+    private func answer(_ request: HTTPRequest) async -> HTTPResponse {
+        let failures = FailureResponses(installation: installation)
+        if let health = await health(request) { return health }
+        switch router.match(request.method, request.pathSegments) {
+        case .notFound: return failures.response(to: .noSuchPage, request, .person, tenant: nil)
+        case .methodNotAllowed(let allowed):
+            let names = allowed.map(\.rawValue)
+            return failures.response(to: .methodNotAllowed(names), request, .person, tenant: nil)
+        case .found(let route, let parameters):
+            let exchange = Exchange(installation: installation, request: request, parameters: parameters)
+            do {
+                if !route.pattern.hasSuffix("/claim") { try await requireClaimed() }
+                return try await route.work(exchange)
+            } catch {
+                let tenant = try? await exchange.tenant()
+                return failures.response(to: error, request, route.audience, tenant: tenant)
+            }
+        }
+    }
+
+    private func requireClaimed() async throws(Failure) {
+        let claims = installation.claims
+        let claimed = try await storing { () async throws(StorageError) in try await claims.isClaimed() }
+        guard claimed else { throw .notClaimed }
+    }
+
+    /// `live`: the process answers. `ready`: it can read its store, so it may be sent people.
+    private func health(_ request: HTTPRequest) async -> HTTPResponse? {
+        guard request.method == .get || request.method == .head else { return nil }
+        switch request.path {
+        case "/health/live": return .text("ok\n")
+        case "/health/ready":
+            do {
+                _ = try await installation.store.tenantIDs()
+                return .text("ok\n")
+            } catch {
+                return .text("the store does not answer\n", status: 503)
+            }
+        default: return nil
+        }
+    }
+}

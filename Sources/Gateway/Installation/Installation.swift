@@ -1,0 +1,66 @@
+package import Cryptography
+package import Directory
+package import FoundationEssentials
+package import Outbound
+package import Storage
+internal import Synchronization
+package import Upstream
+
+/// What a running gateway is made of, assembled once in `vestibule` and handed to every feature.
+package final class Installation: Sendable {
+    /// An origin without a path: every URL we publish, print or mail begins with it, whatever Host a request named.
+    package let base: String
+    /// Plain http is accepted for partners and redirect URIs where both ends are loopback.
+    package let isDevelopment: Bool
+    package let environment: Environment
+    package let store: Store
+    package let masterKey: MasterKey
+    package let sealing: SealingKeyRing
+    package let settings: SettingsCache
+    package let egress: EgressPolicy
+    private let currentLimits: Mutex<Limits>
+    package let counters = RateCounters()
+    package let failures: FailureLog
+    package let claims: ClaimState
+    /// Asks the homes; a test gives its own.
+    package let upstream: UpstreamProviders
+    /// Tells the outbox that mail was committed.
+    package let wakeOutbox: @Sendable () -> Void
+
+    package init(
+        base: String, isDevelopment: Bool, environment: Environment, store: Store, masterKey: MasterKey,
+        upstream: UpstreamProviders, egress: EgressPolicy, limits: Limits, failures: FailureLog,
+        wakeOutbox: @escaping @Sendable () -> Void
+    ) {
+        self.base = base
+        self.isDevelopment = isDevelopment
+        self.environment = environment
+        self.store = store
+        self.masterKey = masterKey
+        self.upstream = upstream
+        self.egress = egress
+        currentLimits = Mutex(limits)
+        self.failures = failures
+        self.wakeOutbox = wakeOutbox
+        sealing = SealingKeyRing(master: masterKey.derive(purpose: "sealing"))
+        settings = SettingsCache(base: base, store: store, masterKey: masterKey, now: environment.now)
+        claims = ClaimState(store: store)
+    }
+
+    package var now: Date { environment.now() }
+
+    package var limits: Limits { currentLimits.withLock { $0 } }
+
+    /// After the configuration was read again.
+    package func adopt(_ limits: Limits) { currentLimits.withLock { $0 = limits } }
+
+    /// The issuer of a tenant's tokens, and of its members' identities.
+    package func issuer(_ tenant: Tenant.ID) -> String { "\(base)/\(tenant)/v2.0" }
+
+    /// 256 random bits, base64url: every secret that we make.
+    package func newSecret() -> String { Base64URL.encode(environment.randomBytes(32)) }
+
+    package func newID<Subject>(_ kind: Subject.Type = Subject.self) -> ID<Subject> {
+        .timeOrdered(at: now, environment.randomBytes)
+    }
+}

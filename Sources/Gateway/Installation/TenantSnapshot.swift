@@ -1,0 +1,45 @@
+package import Directory
+package import Issuing
+
+/// One numbered version of a tenant's settings, ready to decide over: immutable, replaced whole.
+package struct TenantSnapshot: Sendable {
+    package let tenant: Tenant
+    /// The number of the settings version this is.
+    package let version: Int64
+    package let tokens: TokenIssuer
+    private let applicationsByAppID: [String: Application]
+    private let applicationsByIdentifierURI: [String: Application]
+    private let partnersByName: [String: Partner]
+
+    package init(
+        tenant: Tenant, version: Int64, tokens: TokenIssuer, applications: [Application], partners: [Partner]
+    ) {
+        self.tenant = tenant
+        self.version = version
+        self.tokens = tokens
+        applicationsByAppID = Dictionary(
+            applications.map { ($0.appID.description, $0) }, uniquingKeysWith: { first, _ in first })
+        applicationsByIdentifierURI = Dictionary(
+            applications.flatMap { application in application.identifierURIs.map { ($0, application) } },
+            uniquingKeysWith: { first, _ in first })
+        partnersByName = Dictionary(partners.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    package var keys: KeyRing { tokens.keys }
+    package var applications: [Application] { applicationsByAppID.values.sorted { $0.displayName < $1.displayName } }
+    package var partners: [Partner] { partnersByName.values.sorted { $0.displayName < $1.displayName } }
+
+    package func application(_ appID: Application.AppID) -> Application? { applicationsByAppID[appID.description] }
+
+    /// The application a `client_id` names, byte for byte.
+    package func application(clientID: String) -> Application? { applicationsByAppID[clientID] }
+
+    /// The application that a resource identifier names: an appId or one of its identifier URIs, byte for byte.
+    package func application(resource: String) -> Application? {
+        applicationsByAppID[resource] ?? applicationsByIdentifierURI[resource]
+    }
+
+    package func partner(named name: String) -> Partner? { partnersByName[name] }
+
+    package func partner(_ id: Partner.ID) -> Partner? { partnersByName.values.first { $0.id == id } }
+}

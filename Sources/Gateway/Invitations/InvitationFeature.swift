@@ -1,0 +1,81 @@
+internal import Cryptography
+internal import Directory
+internal import FoundationEssentials
+internal import HTTP
+internal import Pages
+internal import Storage
+
+/// The link of an invitation. Opening it redeems nothing, so a mail scanner that follows links changes nothing; the button
+/// begins a sign-in that is bound to the invitation.
+struct InvitationFeature {
+    let installation: Installation
+
+    var routes: [Route] {
+        [
+            Route(.get, "/{tenant}/redeem", .person, show),
+            Route(.post, "/{tenant}/redeem", .person, begin),
+        ]
+    }
+
+    private func show(_ exchange: Exchange) async throws(Failure) -> HTTPResponse {
+        let snapshot = try await exchange.tenant()
+        let (invitation, link) = try await invitation(exchange, exchange.query(), at: snapshot)
+        let state: InvitationPage.State =
+            switch invitation.status {
+            case .completed: .alreadyAccepted(continueURL: invitation.redirectURL ?? "/\(snapshot.tenant.id)/account")
+            case .revoked: .withdrawn
+            case .pendingAcceptance: invitation.stands(at: installation.now) ? .open : .expired
+            }
+        let frame = PageFrames(installation: installation).frame(
+            for: exchange.request, tenant: snapshot.tenant, uiLocales: [])
+        return invitationPage(
+            InvitationPage(
+                organization: snapshot.tenant.displayName, inviterName: invitation.inviterName,
+                invitedAddress: invitation.email.description, message: invitation.message,
+                target: FormTarget(action: "/\(snapshot.tenant.id)/redeem", token: link), state: state),
+            in: frame
+        ).response()
+    }
+
+    /// The form's token is the link's own secret: whoever can send it could as well open the link.
+    private func begin(_ exchange: Exchange) async throws(Failure) -> HTTPResponse {
+        let snapshot = try await exchange.tenant()
+        let form = try exchange.form()
+        let (invitation, link) = try await invitation(exchange, form, at: snapshot)
+        try FormGuard(installation: installation).check(form, token: link, exchange.request)
+        var signIn = SignIn(
+            id: installation.newID(), startedAt: installation.now, formToken: installation.newSecret(),
+            invitation: invitation.id)
+        signIn.address = invitation.email
+        let turn = try await installation.turn(signIn, at: snapshot, exchange.request)
+        let flow = SignInFlow(installation: installation)
+        if case .offerEmailCode = nextStep(for: try await flow.read(turn).facts) {
+            return try await flow.sendCode(turn)
+        }
+        return try await flow.proceed(turn)
+    }
+
+    /// The invitation that the link names, its secret checked. Wrong secret and unknown id are told alike.
+    private func invitation(
+        _ exchange: Exchange, _ form: Form, at snapshot: TenantSnapshot
+    ) async throws(Failure) -> (Invitation, String) {
+        let name = exchange.request.method == .post ? "token" : "invitation"
+        let link = try form.text(name)
+        let parts = link.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2, let idBytes = Base64URL.decode(String(parts[0])),
+            let id = Invitation.ID(bytes: idBytes), let secret = Base64URL.decode(String(parts[1]))
+        else { throw .refused(.invitationUnknown) }
+        let tenant = snapshot.tenant.id
+        let store = installation.store
+        let found = try await storing { () async throws(StorageError) -> (Invitation, [UInt8])? in
+            guard let digest = try await store.invitationSecretDigest(tenant, id),
+                let invitation = try await store.invitation(tenant, id)
+            else { return nil }
+            return (invitation, digest)
+        }
+        guard let (invitation, digest) = found, constantTimeEqual(digest, Digest.sha256(secret)) else {
+            throw .refused(.invitationUnknown)
+        }
+        return (invitation, link)
+    }
+}

@@ -1,0 +1,122 @@
+internal import Access
+internal import Cryptography
+internal import Directory
+internal import FoundationEssentials
+internal import HTTP
+internal import JSON
+internal import OAuth
+internal import Pages
+internal import Storage
+
+extension SignInFlow {
+    /// Seconds in which a code must be redeemed (RFC 6749 §4.1.2 recommends at most ten minutes; FAPI 2.0: 60 seconds).
+    static let codeLifetime: Double = 60
+
+    /// Ends the sign-in well: session, redemption, consent, record and code in one group commit, then back to the
+    /// application. For a returning guest this is the only write before the token endpoint.
+    func complete(
+        _ turn: Turn, _ reading: Reading, _ user: User, spending: [Step] = []
+    ) async throws(Failure) -> HTTPResponse {
+        guard let identity = reading.facts.identity, let input = reading.input else {
+            throw .ours("a sign-in without an identity can't complete")
+        }
+        let tenant = turn.tenant.id
+        var steps = spending
+        if let vouched = turn.vouched, spending.isEmpty {
+            steps.append(.finishPending(turn.signIn.id, from: vouched.number, in: tenant))
+        }
+        if let invited = reading.invited { steps += redemption(of: invited, with: identity, in: turn) }
+        if turn.vouched?.acceptedConsent == true, let access = reading.access, let application = turn.application {
+            steps += Step.consent(
+                to: access.scopes.map(\.value), at: access.resource?.appID, for: application.appID, by: user.id,
+                in: tenant, at: installation.now)
+        }
+        let sessionID: Session.ID
+        var cookie: SetCookie?
+        if let session = reading.session?.id ?? turn.vouched?.session {
+            sessionID = session
+        } else {
+            let begun = turn.sessions.begin(for: user.id, identity: identity)
+            sessionID = begun.session.id
+            cookie = begun.cookie
+            steps.append(.insertSession(begun.session))
+        }
+
+        var trail = SignInTrail(id: turn.signIn.id, tenant: tenant, steps: reading.trail)
+        var code: String?
+        if let request = turn.request, let client = turn.client, let access = reading.access {
+            let made = authorizationCode(
+                request, client, access, user, identity, session: sessionID, in: turn)
+            code = made.wire
+            steps.append(.insertCode(made.code))
+            trail.issued = [
+                "kind": "authorization code", "client": .string(client.registered.appID),
+                "audience": .string(access.audience), "scopes": .array(access.scopeNames.map { .string($0) }),
+            ]
+        }
+        let record = trail.record(
+            input, identity: identity, outcome: .success, salt: installation.environment.randomBytes(32))
+        steps.append(.insertSignIn(record))
+        guard try await commit(steps) else { return finished(turn) }
+        return answer(turn, code: code, cookie: cookie, landing: reading.invited?.invitation.redirectURL)
+    }
+
+    private func answer(_ turn: Turn, code: String?, cookie: SetCookie?, landing: String?) -> HTTPResponse {
+        var response: HTTPResponse
+        if let request = turn.request, let code {
+            let answer = RedirectResponse.success(code: code, to: request.answer, issuer: turn.issuer)
+            response =
+                turn.isPost
+                ? answer.responseAfterPost(in: turn.frame, label: turn.applicationName ?? "the application")
+                : answer.response(in: turn.frame)
+        } else {
+            let target = landing ?? "\(installation.base)/\(turn.tenant.id)/account"
+            response =
+                turn.isPost
+                ? movingOnPage(MovingOnPage(url: target, label: turn.tenant.displayName), in: turn.frame).response()
+                : .redirect(to: target)
+        }
+        SignInCookies.clear(turn.signIn.id, on: &response)
+        if let cookie { response.setCookie(cookie) }
+        response.set("Cache-Control", "no-store")
+        return response
+    }
+
+    /// The invitation is spent first; then the guest is accepted and the identity linked, for good.
+    private func redemption(of invited: InvitedGuest, with identity: ExternalIdentity, in turn: Turn) -> [Step] {
+        let tenant = turn.tenant.id
+        let (user, link) = invited.user.accepted(with: identity, at: installation.now)
+        return [
+            .redeemInvitation(invited.invitation.id, in: tenant, at: installation.now),
+            .updateUser(user, in: tenant),
+            .link(link, in: tenant),
+            installation.audit(
+                "Redeem external user invite", in: tenant, actor: .init(user: user.id, name: user.displayName),
+                targets: [.init(user: user.id, name: user.userPrincipalName)],
+                details: [
+                    ("InvitationId", invited.invitation.id.description), ("Source", identity.kind.rawValue),
+                ]),
+        ]
+    }
+
+    private func authorizationCode(
+        _ request: AuthorizationRequest, _ client: Client, _ access: RequestedAccess, _ user: User,
+        _ identity: ExternalIdentity, session: Session.ID, in turn: Turn
+    ) -> (code: AuthorizationCode, wire: String) {
+        let secret = installation.environment.randomBytes(32)
+        let now = installation.now
+        let proof: Proof = identity.kind == .emailCode ? .emailCode : .session
+        let partner = identity.partner.flatMap { turn.snapshot.partner($0) }
+        let proofSeconds = partner?.proofLifetime ?? proof.lifetime
+        let code = AuthorizationCode(
+            tenant: turn.tenant.id, id: turn.signIn.id, secretDigest: Digest.sha256(secret), application: client.appID,
+            redirectURI: request.redirectURI, challenge: request.challenge?.description, nonce: request.nonce,
+            scopes: access.scopeNames, resource: access.resource?.appID, audience: access.audience, session: session,
+            user: user.id, partner: identity.partner, authenticatedAt: identity.authentication.authenticatedAt,
+            proofExpiresAt: proofSeconds.map {
+                identity.authentication.authenticatedAt.addingTimeInterval(Double($0))
+            },
+            issuedAt: now, expiresAt: now.addingTimeInterval(Self.codeLifetime))
+        return (code, Base64URL.encode(code.id.bytes) + "." + Base64URL.encode(secret))
+    }
+}

@@ -1,0 +1,118 @@
+internal import Access
+internal import Directory
+internal import OAuth
+
+/// Everything that the choice of the next step reads, gathered by `SignInFlow.facts`.
+struct SignInFacts: Sendable {
+    var request: AuthorizationRequest?
+    var address: EmailAddress?
+    /// A code was mailed in this sign-in.
+    var emailCodeSent: Bool
+    /// Who the person is: vouched for in this sign-in, or by the session that is used.
+    var identity: ExternalIdentity?
+    /// Nil until there is an identity.
+    var mapping: GuestMapping?
+    var acceptedRedemption: Bool
+    /// Nil until a user is known.
+    var decision: AccessDecision?
+    var consent: ConsentNeed
+    /// Nil once there is an identity.
+    var home: Home?
+}
+
+/// What the application wants that nobody has allowed it yet.
+enum ConsentNeed: Sendable, Hashable {
+    case none
+    /// The person may allow these.
+    case person([Application.Scope])
+    /// Only an administrator may.
+    case administrator([Application.Scope])
+}
+
+/// What happens next in a sign-in.
+enum NextStep: Sendable, Hashable {
+    case chooseHome(offered: [Partner], prefill: String?)
+    case askPartner(Partner)
+    case askHostedTenant(Tenant.ID)
+    case askPassword(EmailAddress)
+    /// A page with a button: nothing is ever mailed because of a GET.
+    case offerEmailCode(EmailAddress)
+    case askEmailCode(EmailAddress)
+    case redeem(InvitedGuest)
+    case askConsent([Application.Scope])
+    case issue(User)
+    case refuse(Refusal, [String: String])
+    /// The account that signed in is not the one that was invited: the person can change it with one click.
+    case changeAccount(invited: EmailAddress)
+}
+
+/// The only place that chooses what happens next. Steps never route to each other; each returns here with the sign-in as
+/// it now stands.
+func nextStep(for facts: SignInFacts) -> NextStep {
+    guard let identity = facts.identity else { return stepToIdentity(facts) }
+    let user: User
+    switch facts.mapping {
+    case .known(let known): user = known
+    case .redeem(let invited):
+        guard facts.acceptedRedemption else {
+            return facts.isSilent ? .refuse(.consentRequired, [:]) : .redeem(invited)
+        }
+        user = invited.user
+    case .proveAddress(let address):
+        if facts.isSilent { return .refuse(.noSession, [:]) }
+        return facts.emailCodeSent ? .askEmailCode(address) : .offerEmailCode(address)
+    case .refuse(let refusal): return step(for: refusal, identity)
+    case nil: return .refuse(.serverFault, ["error": "an identity without a mapping"])
+    }
+    switch facts.decision {
+    case .deny(let refusal, _): return .refuse(refusal, ["user": user.userPrincipalName])
+    case nil: return .refuse(.serverFault, ["error": "a user without a decision"])
+    case .allow: break
+    }
+    switch facts.consent {
+    case .none: return .issue(user)
+    case .administrator(let scopes):
+        return .refuse(.adminConsentRequired, ["scopes": scopes.map(\.value).joined(separator: " ")])
+    case .person(let scopes):
+        return facts.isSilent
+            ? .refuse(.consentRequired, ["scopes": scopes.map(\.value).joined(separator: " ")]) : .askConsent(scopes)
+    }
+}
+
+extension SignInFacts {
+    /// `prompt=none`: the application wants an answer and no page.
+    fileprivate var isSilent: Bool { request?.prompts.contains(.none) ?? false }
+}
+
+private func stepToIdentity(_ facts: SignInFacts) -> NextStep {
+    if facts.isSilent { return .refuse(.noSession, [:]) }
+    switch facts.home {
+    case .ask(let offered, let prefill): return .chooseHome(offered: offered, prefill: prefill)
+    case .partner(let partner): return .askPartner(partner)
+    case .hostedTenant(let tenant): return .askHostedTenant(tenant)
+    case .localPassword:
+        return facts.address.map { .askPassword($0) } ?? .chooseHome(offered: [], prefill: facts.request?.loginHint)
+    case .emailCode:
+        guard let address = facts.address else {
+            return .chooseHome(offered: [], prefill: facts.request?.loginHint)
+        }
+        return facts.emailCodeSent ? .askEmailCode(address) : .offerEmailCode(address)
+    case .refuse(.noHome(let domain)): return .refuse(.noHomeForAddress, ["domain": domain.description])
+    case .refuse(.partnerUnavailable(let name)): return .refuse(.partnerUnavailable, ["home": name])
+    case .refuse(.emailCodeOff): return .refuse(.partnerUnavailable, ["home": "the mailed code"])
+    case nil: return .refuse(.serverFault, ["error": "neither an identity nor a home"])
+    }
+}
+
+private func step(for refusal: GuestMappingRefusal, _ identity: ExternalIdentity) -> NextStep {
+    let who = identity.email?.description ?? identity.displayName ?? identity.key.subject
+    switch refusal {
+    case .stranger: return .refuse(.noMatchingGuest, ["identity": who, "home": identity.key.issuer])
+    case .disabled(let user): return .refuse(.userDisabled, ["user": user.description])
+    case .wrongAccount(let invited), .identityIsAnotherGuest(_, let invited): return .changeAccount(invited: invited)
+    case .invitationExpired(let at): return .refuse(.invitationExpired, ["expiresAt": at.iso8601])
+    case .invitationWithdrawn: return .refuse(.invitationWithdrawn, [:])
+    case .invitationUsed(let at): return .refuse(.invitationUsed, ["redeemedAt": at?.iso8601 ?? "an unknown time"])
+    case .guestHasOtherIdentity(let user): return .refuse(.guestHasOtherIdentity, ["user": user.description])
+    }
+}

@@ -1,0 +1,122 @@
+internal import Cryptography
+internal import Directory
+internal import FoundationEssentials
+internal import HTTP
+internal import JOSE
+internal import OAuth
+internal import Pages
+internal import Storage
+internal import Upstream
+
+extension SignInFlow {
+    /// Sends the browser to the person's home, with the transaction's secrets sealed into its cookie.
+    func sendToPartner(_ turn: Turn, _ partner: Partner) async throws(Failure) -> HTTPResponse {
+        let network = turn.http.peer.remoteAddress
+        let limit = installation.limits.signInsPerNetwork
+        guard installation.counters.admits("sign-in/\(network)", limit: limit, seconds: 60, at: installation.now)
+        else { throw .refused(.tooManyTries, ["what": "sign-ins from \(network)", "limit": "\(limit) a minute"]) }
+        let hint = SignInHint(
+            loginHint: turn.signIn.address?.description ?? turn.request?.loginHint,
+            domainHint: nil, uiLocales: turn.request?.uiLocales ?? [],
+            forcesLogin: turn.request?.prompts.contains(.login) ?? false || turn.request?.maxAge == 0,
+            maxAge: turn.request?.maxAge, acrValues: turn.request?.acrValues ?? [])
+        let context = try await partnerContext(partner, at: turn.snapshot)
+        let begun: (location: String, transaction: UpstreamTransaction)
+        do {
+            begun = try await installation.upstream.begin(context, signIn: turn.signIn.id.bytes, hint: hint)
+        } catch {
+            throw .upstream(error, partner: partner.displayName)
+        }
+        var turn = turn
+        turn.signIn.transaction = begun.transaction
+        var response =
+            turn.isPost
+            ? movingOnPage(MovingOnPage(url: begun.location, label: partner.displayName), in: turn.frame).response()
+            : .redirect(to: begun.location)
+        response.set("Cache-Control", "no-store")
+        try seal(turn, into: &response)
+        return response
+    }
+
+    /// Another tenant of this installation is a home without being configured; a setting of that name overrides it.
+    func hostedPartner(_ home: Tenant.ID) async throws(Failure) -> Partner {
+        let hosted = try await storing { () async throws(StorageError) in
+            try await installation.settings.hostedTenants()
+        }
+        guard let tenant = hosted.first(where: { $0.id == home }) else {
+            throw .refused(.partnerUnavailable, ["home": home.description])
+        }
+        return Partner(
+            id: Partner.ID(home.uuid), name: home.description, displayName: tenant.displayName,
+            connection: .tenant(home: home, base: nil), domains: tenant.domains)
+    }
+
+    func partnerContext(_ partner: Partner, at snapshot: TenantSnapshot) async throws(Failure) -> PartnerContext {
+        let tenant = snapshot.tenant.id
+        var secret: Secret?
+        if case .oidc(let connection) = partner.connection, let name = connection.secretName {
+            secret = try await installation.secret(named: name, of: tenant)
+        }
+        return PartnerContext(
+            tenant: tenant, base: installation.base, partner: partner, clientSecret: secret,
+            assertionKey: try? snapshot.keys.activeKey(.federation, .es256).plain,
+            environment: installation.environment,
+            egress: installation.egress)
+    }
+
+    /// The browser comes back from a home. The state names the sign-in; the sealed cookie proves the browser; nothing of
+    /// the answer is looked at before both agree.
+    func callback(_ exchange: Exchange) async throws(Failure) -> HTTPResponse {
+        let snapshot = try await exchange.tenant()
+        let http = exchange.request
+        let form = try exchange.query()
+        let state: String?
+        do { state = try form.value("state") } catch { throw .badField("state", "\(error)") }
+        guard let state, let id = UpstreamTransaction.signIn(inState: state).flatMap({ SignIn.ID(bytes: $0) }) else {
+            throw .refused(.signInElsewhere)
+        }
+        let cookies = SignInCookies(installation: installation, tenant: snapshot.tenant.id)
+        guard let signIn = cookies.open(id, from: http) else { throw .refused(.signInElsewhere) }
+        let turn = try await installation.turn(signIn, at: snapshot, http)
+        guard let transaction = signIn.transaction else {
+            // The person went on another way meanwhile, or this answer was used before: go on from where they stand.
+            return .redirect(to: "/\(snapshot.tenant.id)/signin/\(id)")
+        }
+        let name = exchange.parameters["partner"] ?? ""
+        let partner = try await partner(named: name, transaction: transaction, at: snapshot)
+        guard partner.isEnabled else { throw .refused(.partnerUnavailable, ["home": partner.displayName]) }
+        let context = try await partnerContext(partner, at: snapshot)
+        let vouched: VouchedIdentity
+        do {
+            vouched = try await installation.upstream.finish(
+                context, transaction, response: form.pairs.map { (name: $0.name, value: $0.value) })
+        } catch {
+            throw .upstream(error, partner: partner.displayName)
+        }
+        let tenant = snapshot.tenant.id
+        let spends = vouched.spends.map { Step.spendID($0.id, purpose: $0.purpose, in: tenant, until: $0.until) }
+        let reasons = vouched.checks.map {
+            Reason(
+                "partner.\($0.name)", met: $0.passed,
+                $0.actual.map { "was \($0)" } ?? ($0.expected.map { "is \($0)" } ?? "holds"))
+        }
+        let home = try await read(turn).trail.filter { $0.name == "homeRealm" }
+        return try await vouch(
+            turn, vouched.identity, spending: spends,
+            trail: home + [RecordedStep("partner", partner.name, reasons)])
+    }
+
+    /// The partner that the path names, if it is the one that the transaction was begun with: an answer of one home never
+    /// counts at another's callback (mix-up, RFC 9700 §4.4).
+    private func partner(
+        named name: String, transaction: UpstreamTransaction, at snapshot: TenantSnapshot
+    ) async throws(Failure) -> Partner {
+        var found = snapshot.partner(named: name)
+        if found == nil, let home = Tenant.ID(name) { found = try await hostedPartner(home) }
+        guard let found, found.id == transaction.partner else {
+            throw .refused(
+                .partnerEvidenceInvalid, ["home": name, "rule": "the answer came to another partner's callback"])
+        }
+        return found
+    }
+}

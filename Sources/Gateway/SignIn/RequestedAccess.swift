@@ -1,0 +1,125 @@
+internal import Directory
+internal import OAuth
+
+/// What an application asks for, resolved against the tenant's applications: OpenID Connect scopes, and scopes of at most
+/// one API.
+struct RequestedAccess: Sendable {
+    var openID: [String]
+    /// Nil: our own userinfo.
+    var resource: Application?
+    /// Names of the API's delegated scopes, in the order of the request; each exists and is enabled.
+    var scopes: [Application.Scope]
+    /// The `aud` of the access token.
+    var audience: String
+
+    /// As the token answers it and the grant keeps it: OpenID Connect scopes, then the API's names.
+    var scopeNames: [String] { openID + scopes.map(\.value) }
+}
+
+/// The resources that a scope can name in a tenant.
+struct Resources: Sendable {
+    let base: String
+    let snapshot: TenantSnapshot
+
+    private var graph: Application { ManagementAPI.application(base: base) }
+
+    /// The appId that a resource identifier stands for.
+    func resolve(_ identifier: String) -> String? {
+        if ManagementAPI.identifiers(base: base).contains(identifier) { return ManagementAPI.appID.description }
+        return snapshot.application(resource: identifier)?.appID.description
+    }
+
+    func application(_ appID: Application.AppID) -> Application? {
+        appID == ManagementAPI.appID ? graph : snapshot.application(appID)
+    }
+
+    func audience(of resource: Application?) -> String {
+        guard let resource else { return "\(base)/\(snapshot.tenant.id)/openid/userinfo" }
+        if resource.audienceIsIdentifierURI, let uri = resource.identifierURIs.first { return uri }
+        return resource.appID.description
+    }
+
+    /// - Parameter application: Who asks; its administrator's grants are what `.default` means.
+    func access(_ scopes: [String], for application: Application?) throws(OAuthError) -> RequestedAccess {
+        let asked = try ScopeRequest.parse(scopes, defaultResource: nil, resolve: resolve)
+        guard let name = asked.resource else {
+            return RequestedAccess(openID: asked.openID, resource: nil, scopes: [], audience: audience(of: nil))
+        }
+        guard let id = Application.AppID(name), let resource = self.application(id), resource.isEnabled else {
+            throw .resourceUnknown(asked.resourceAsAsked ?? name)
+        }
+        let granted = application?.adminGrants.first { $0.resource == resource.appID }?.scopes ?? []
+        let names = asked.isDefault ? granted : asked.names
+        if asked.isDefault, names.isEmpty { throw .scopeInvalid("\(asked.resourceAsAsked ?? name)/.default") }
+        var found: [Application.Scope] = []
+        for name in names {
+            guard let scope = resource.scopes.first(where: { $0.value == name && $0.isEnabled }) else {
+                throw .scopeInvalid(name)
+            }
+            found.append(scope)
+        }
+        return RequestedAccess(
+            openID: asked.openID, resource: resource, scopes: found, audience: audience(of: resource))
+    }
+
+    /// What nobody has allowed yet. OpenID Connect scopes of the tenant's own applications were allowed by whoever
+    /// registered them; `prompt=consent` asks for everything again.
+    func consentNeed(
+        _ access: RequestedAccess, for application: Application, consented: Set<String>, asksAgain: Bool
+    ) -> ConsentNeed {
+        guard let resource = access.resource else { return .none }
+        let byAdmin = Set(application.adminGrants.first { $0.resource == resource.appID }?.scopes ?? [])
+        let missing = access.scopes.filter { !byAdmin.contains($0.value) }
+        let needsAdmin = missing.filter(\.requiresAdminConsent)
+        if !needsAdmin.isEmpty { return .administrator(needsAdmin) }
+        if asksAgain, !access.scopes.isEmpty { return .person(access.scopes) }
+        let open = missing.filter { !consented.contains($0.value) }
+        return open.isEmpty ? .none : .person(open)
+    }
+}
+
+/// The management API as a resource that every tenant has: Microsoft Graph's appId, names and permissions, so that
+/// Graph's SDKs ask for what they always ask for.
+enum ManagementAPI {
+    static let appID: Application.AppID = known("00000003-0000-0000-c000-000000000000")
+
+    /// `{base}/graph`, the base's host with and without its port (kiota drops it), and Graph itself.
+    static func identifiers(base: String) -> [String] {
+        var host = base
+        if let colon = base.utf8.lastIndex(of: UInt8(ascii: ":")), base[colon...].dropFirst().allSatisfy(\.isNumber) {
+            host = String(base[..<colon])
+        }
+        return ["\(base)/graph", base, host, "https://graph.microsoft.com"]
+    }
+
+    static func application(base: String) -> Application {
+        Application(
+            id: known("00000003-0000-0000-c000-000000000001"), appID: appID,
+            servicePrincipalID: known("00000003-0000-0000-c000-000000000002"), displayName: "Vestibule Graph",
+            kind: .web, authentication: .none, identifierURIs: identifiers(base: base),
+            scopes: [
+                Application.Scope(
+                    value: "User.Read", displayName: "Sign in and read your profile",
+                    consentDescription: "Lets the application read your profile in this organisation."),
+                Application.Scope(
+                    value: "User.Invite.All", displayName: "Invite guests",
+                    consentDescription: "Lets the application invite guests on your behalf.", requiresAdminConsent: true
+                ),
+            ],
+            roles: [
+                role("09850681-111b-4a89-9bed-3f2cae46d706", "User.Invite.All", "Invite guests"),
+                role("df021288-bdef-4463-88db-98f22de89214", "User.Read.All", "Read all users"),
+                role("741f803b-c850-494e-b5df-cde7c675a1ca", "User.ReadWrite.All", "Read and write all users"),
+            ])
+    }
+
+    private static func role(_ id: String, _ value: String, _ name: String) -> Application.Role {
+        Application.Role(id: known(id), value: value, displayName: name, allowedMemberTypes: [.application])
+    }
+
+    /// A GUID of this file; the precondition is a test of the file, not of any input.
+    private static func known<Subject>(_ text: String) -> ID<Subject> {
+        guard let id = ID<Subject>(text) else { preconditionFailure("\(text) is not a GUID") }
+        return id
+    }
+}

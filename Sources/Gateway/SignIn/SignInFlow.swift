@@ -1,0 +1,238 @@
+internal import Access
+internal import Cryptography
+internal import Directory
+internal import FoundationEssentials
+internal import HTTP
+internal import OAuth
+internal import Storage
+
+/// Gathers the facts of a sign-in, asks `nextStep`, and carries out what it says. What the steps share; each step's own
+/// work is in its file.
+struct SignInFlow: Sendable {
+    let installation: Installation
+
+    /// The facts with what was read for them, so that nothing is read twice.
+    struct Reading: Sendable {
+        var facts: SignInFacts
+        var person: Person?
+        var session: Session?
+        var input: SignInInput?
+        var access: RequestedAccess?
+        var trail: [RecordedStep]
+        /// Of the redemption under way.
+        var invited: InvitedGuest?
+    }
+
+    /// Reads everything that the next step depends on.
+    func read(_ turn: Turn) async throws(Failure) -> Reading {
+        let store = installation.store
+        let tenant = turn.tenant.id
+        var session: Session?
+        if turn.vouched == nil, !turn.signIn.ignoresSession {
+            session = try await usableSession(turn)
+        }
+        var facts = SignInFacts(
+            request: turn.request, address: turn.signIn.address, emailCodeSent: turn.signIn.emailCodeSentAt != nil,
+            identity: turn.vouched?.identity ?? session?.identity, mapping: nil,
+            acceptedRedemption: turn.vouched?.acceptedRedemption ?? false, decision: nil, consent: .none, home: nil)
+        var reading = Reading(facts: facts, session: session, trail: turn.vouched?.trail ?? [])
+
+        guard let identity = facts.identity else {
+            let decision = try await home(turn)
+            facts.home = decision.home
+            reading.facts = facts
+            reading.trail = [RecordedStep("homeRealm", decision.home.name, decision.reasons)]
+            return reading
+        }
+        let found = try await storing { () async throws(StorageError) in try await store.guest(tenant, identity.key) }
+        let mapping = try await map(turn, identity, found: found?.user)
+        facts.mapping = mapping.mapping
+        if session != nil {
+            reading.trail.append(
+                RecordedStep(
+                    "session", "used",
+                    [Reason("session.stands", met: true, "The browser's session at this organisation was used.")]))
+        }
+        reading.trail.append(RecordedStep("guestMapping", mapping.mapping.name, mapping.reasons))
+        var user: User?
+        switch mapping.mapping {
+        case .known(let known): user = known
+        case .redeem(let invited):
+            reading.invited = invited
+            if facts.acceptedRedemption { user = invited.user.accepted(with: identity, at: installation.now).0 }
+        case .proveAddress, .refuse: break
+        }
+        let check = AccessCheck(installation: installation, snapshot: turn.snapshot)
+        let access = try requestedAccess(turn)
+        reading.access = access
+        if let user {
+            reading.person = try await check.person(user, at: turn.application, access?.resource)
+        }
+        let input = check.input(
+            person: reading.person, identity: identity, application: turn.application, resource: access?.resource,
+            scopes: access?.scopeNames ?? [], request: turn.http)
+        reading.input = input
+        if let user {
+            let decision = check.decide(input)
+            facts.decision = decision
+            reading.trail.append(
+                RecordedStep("access", decision.isAllowed ? "allowed" : "denied", decision.reasons))
+            facts.consent = try await consentNeed(turn, user.id, access)
+        }
+        reading.facts = facts
+        return reading
+    }
+
+    /// The browser's session, if the application's conditions on it are met.
+    private func usableSession(_ turn: Turn) async throws(Failure) -> Session? {
+        guard let session = try await turn.sessions.current(turn.http) else { return nil }
+        guard let request = turn.request else { return session }
+        if request.prompts.contains(.login) || request.prompts.contains(.selectAccount) { return nil }
+        if let maxAge = request.maxAge {
+            let age = installation.now.timeIntervalSince(session.identity.authentication.authenticatedAt)
+            if age > Double(maxAge) { return nil }
+        }
+        if let hint = request.loginHint.flatMap(EmailAddress.init), let email = session.identity.email, hint != email {
+            return nil
+        }
+        if let hint = request.idTokenHint {
+            // A hint that is not our own token names nobody, and one of another person asks for that person.
+            guard let named = try? turn.snapshot.tokens.hint(hint), named.client.description == request.clientID,
+                named.subject == turn.snapshot.tokens.subject(of: session.user, at: named.client)
+            else { return nil }
+        }
+        return session
+    }
+
+    private func home(_ turn: Turn) async throws(Failure) -> HomeRealmDecision {
+        let chosen = turn.signIn.chosenPartner.flatMap { turn.snapshot.partner(named: $0) }
+        return homeRealm(
+            for: HomeRealmQuestion(
+                address: turn.signIn.address,
+                hints: HomeRealmHints(
+                    domainHint: turn.request?.domainHint, loginHint: turn.request?.loginHint, chosenPartner: chosen?.id),
+                partners: turn.snapshot.partners, hostedTenants: try await hostedHomes(besides: turn.tenant.id),
+                tenant: turn.tenant))
+    }
+
+    func hostedHomes(besides own: Tenant.ID) async throws(Failure) -> [HostedHome] {
+        try await storing { () async throws(StorageError) in try await installation.settings.hostedTenants() }
+            .filter { $0.id != own }
+            .map { HostedHome(tenant: $0.id, domains: $0.domains) }
+    }
+
+    private func map(
+        _ turn: Turn, _ identity: ExternalIdentity, found: User?
+    ) async throws(Failure) -> GuestMappingDecision {
+        let hosted = try await hostedHomes(besides: turn.tenant.id)
+        let homeTenant = identity.homeTenant.flatMap { Tenant.ID($0) }
+        let invited = try await invitedGuest(turn)
+        let address = turn.vouched?.provenAddress ?? identity.email
+        let contested =
+            address.map {
+                isDomainOfAnotherHome(
+                    $0.domain, vouching: identity.partner, homeTenant: homeTenant, partners: turn.snapshot.partners,
+                    hostedTenants: hosted, tenant: turn.tenant)
+            } ?? false
+        let byAddress =
+            found == nil && invited == nil
+            ? try await guests(withAddress: address, in: turn.tenant.id) : []
+        return guestMapping(
+            GuestMappingQuestion(
+                identity: identity, found: found, invitation: invited, guestsByAddress: byAddress,
+                provenAddress: turn.vouched?.provenAddress,
+                homeDomains: hosted.first { $0.tenant == homeTenant }?.domains ?? identity.partner.flatMap {
+                    turn.snapshot.partner($0)?.domains
+                } ?? [],
+                isAddressContested: contested, now: installation.now))
+    }
+
+    private func invitedGuest(_ turn: Turn) async throws(Failure) -> InvitedGuest? {
+        guard let id = turn.signIn.invitation else { return nil }
+        let store = installation.store
+        let tenant = turn.tenant.id
+        return try await storing { () async throws(StorageError) in
+            guard let invitation = try await store.invitation(tenant, id),
+                let user = try await store.user(tenant, invitation.user)
+            else { return nil }
+            return InvitedGuest(user: user, invitation: invitation)
+        }
+    }
+
+    private func guests(
+        withAddress address: EmailAddress?, in tenant: Tenant.ID
+    ) async throws(Failure) -> [InvitedGuest] {
+        guard let address else { return [] }
+        let store = installation.store
+        return try await storing { () async throws(StorageError) in
+            var guests: [InvitedGuest] = []
+            for user in try await store.users(tenant, mail: address) {
+                for invitation in try await store.invitations(tenant, ofUser: user.id) {
+                    guests.append(InvitedGuest(user: user, invitation: invitation))
+                }
+            }
+            return guests
+        }
+    }
+
+    private func requestedAccess(_ turn: Turn) throws(Failure) -> RequestedAccess? {
+        guard let request = turn.request else { return nil }
+        do {
+            return try Resources(base: installation.base, snapshot: turn.snapshot)
+                .access(request.scopes, for: turn.application)
+        } catch {
+            throw .oauth(error)
+        }
+    }
+
+    private func consentNeed(
+        _ turn: Turn, _ user: User.ID, _ access: RequestedAccess?
+    ) async throws(Failure) -> ConsentNeed {
+        guard let access, let application = turn.application, access.resource != nil,
+            turn.vouched?.acceptedConsent != true
+        else { return .none }
+        let store = installation.store
+        let tenant = turn.tenant.id
+        let consents = try await storing { () async throws(StorageError) in
+            try await store.consents(tenant, ofUser: user, to: application.appID)
+        }
+        let consented = Set(consents.filter { $0.resource == access.resource?.appID }.flatMap(\.scopes))
+        return Resources(base: installation.base, snapshot: turn.snapshot).consentNeed(
+            access, for: application, consented: consented,
+            asksAgain: turn.request?.prompts.contains(.consent) ?? false)
+    }
+}
+
+extension Home {
+    var name: String {
+        switch self {
+        case .localPassword: "password"
+        case .partner(let partner): partner.name
+        case .hostedTenant(let tenant): "tenant \(tenant)"
+        case .emailCode: "email code"
+        case .ask: "ask"
+        case .refuse: "none"
+        }
+    }
+}
+
+extension GuestMapping {
+    var name: String {
+        switch self {
+        case .known: "known"
+        case .redeem: "redeem"
+        case .proveAddress: "prove the address"
+        case .refuse(let refusal):
+            switch refusal {
+            case .stranger: "stranger"
+            case .disabled: "disabled"
+            case .wrongAccount: "another account"
+            case .invitationExpired: "invitation expired"
+            case .invitationWithdrawn: "invitation withdrawn"
+            case .invitationUsed: "invitation used"
+            case .guestHasOtherIdentity: "guest has another identity"
+            case .identityIsAnotherGuest: "identity is another guest"
+            }
+        }
+    }
+}

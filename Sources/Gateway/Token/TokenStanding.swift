@@ -1,0 +1,66 @@
+internal import Directory
+internal import FoundationEssentials
+internal import Issuing
+internal import OAuth
+internal import Storage
+
+/// An access token of ours that stands: signed by this tenant, not expired, and what it rests on not revoked.
+struct StandingToken: Sendable {
+    var token: PresentedAccessToken
+    /// Nil for an application's own.
+    var user: User?
+
+    /// Whether the caller of introspection may know: the client it was issued to, or the API it is for.
+    func isVisible(to client: String, resources: Resources) -> Bool {
+        token.client.description == client || token.audience == client || resources.resolve(token.audience) == client
+    }
+}
+
+/// Whether a token still counts: asked by userinfo, introspection and the management API for each use.
+struct TokenStanding {
+    let installation: Installation
+    let snapshot: TenantSnapshot
+
+    /// - Parameter audience: The resource that asks; nil where the caller checks who may know.
+    func accessToken(_ wire: String, audience: String?) async throws(Failure) -> StandingToken {
+        let tenant = snapshot.tenant.id
+        let token: PresentedAccessToken
+        do {
+            token = try snapshot.tokens.presented(wire, now: installation.now)
+        } catch {
+            throw .bearer(.invalid("\(error)"))
+        }
+        if let audience, token.audience != audience { throw .bearer(.invalid("it is for another audience")) }
+        let application = snapshot.application(token.client)
+        if let application, !application.isEnabled { throw .bearer(.invalid("the application is disabled")) }
+        guard let grantID = token.grant else {
+            guard application != nil else { throw .bearer(.invalid("the application is gone")) }
+            return StandingToken(token: token, user: nil)
+        }
+        let found = try await storing { () async throws(StorageError) in
+            try await installation.store.standing(tenant, grantID)
+        }
+        guard let (grant, user) = found else { throw .bearer(.invalid("its grant is gone")) }
+        guard grant.revokedAt == nil else { throw .bearer(.invalid("its grant was revoked")) }
+        guard user.accountEnabled else { throw .bearer(.invalid("the account is disabled")) }
+        if let partner = grant.partner, snapshot.partner(partner)?.isEnabled != true {
+            throw .bearer(.invalid("the partner that vouched is disabled"))
+        }
+        return StandingToken(token: token, user: user)
+    }
+
+    /// The grant of the client's own current refresh token; nil for anything else.
+    func refreshToken(_ wire: String, client: ProvenClient) async throws(Failure) -> Grant? {
+        let tenant = snapshot.tenant.id
+        guard let token = RefreshToken(wire), let key = try? snapshot.keys.secret(.refresh),
+            token.isAuthentic(key: key, tenant: tenant)
+        else { return nil }
+        let found = try await storing { () async throws(StorageError) in
+            try await installation.store.grant(tenant, token.grant)
+        }
+        guard let grant = found, grant.application.description == client.id, grant.revokedAt == nil,
+            grant.number == token.number, grant.expiresAt > installation.now, grant.idleExpiresAt > installation.now
+        else { return nil }
+        return grant
+    }
+}
