@@ -38,11 +38,13 @@ package enum ListenerHandover {
     }
 
     static func sendBytes(
-        _ bytes: some Collection<UInt8>, with descriptors: [Int32], over socket: Int32
+        _ bytes: ArraySlice<UInt8>, with descriptors: [Int32], over socket: Int32
     ) throws(ServerError) -> Int {
-        let bytes = Array(bytes)
         while true {
-            let sent = shim_send_with_descriptors(socket, bytes, bytes.count, descriptors, Int32(descriptors.count))
+            let sent = bytes.withUnsafeBytes { bytes in
+                shim_send_with_descriptors(
+                    socket, bytes.baseAddress, bytes.count, descriptors, Int32(descriptors.count))
+            }
             if sent >= 0 { return sent }
             if errno == EINTR { continue }
             if errno == EAGAIN { return 0 }

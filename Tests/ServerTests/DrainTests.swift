@@ -174,13 +174,16 @@ import Testing
         let listener = ListenerConfiguration(address: "127.0.0.1", port: 0)
         let made = try HTTPServer(loops: group, listeners: [listener], handler: TestServer.echo)
         #expect(made.listeningDescriptors.count == 3)
-        let stray = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var ends: [Int32] = [0, 0]
+        #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+        defer { close(ends[1]) }
         let copies = made.listeningDescriptors.map { dup($0) }
         let adopted = try HTTPServer(
-            loops: group, listeners: [listener], adopting: copies + [stray], handler: TestServer.echo)
+            loops: group, listeners: [listener], adopting: copies + [ends[0]], handler: TestServer.echo)
         #expect(adopted.boundAddresses[0].port == made.boundAddresses[0].port)
         #expect(adopted.listeningDescriptors == copies)
-        #expect(fcntl(stray, F_GETFD) == -1)
+        var byte: UInt8 = 0
+        #expect(recv(ends[1], &byte, 1, Int32(MSG_DONTWAIT)) == 0)
     }
 }
 
