@@ -1,0 +1,205 @@
+import Cryptography
+import Directory
+import FoundationEssentials
+import Gateway
+import HTTP
+import JOSE
+import JSON
+import OAuth
+import Outbound
+import Storage
+import StorageSQLite
+import Synchronization
+import Upstream
+
+/// The whole gateway in this process, over a database of its own: a host organisation, a partner organisation, an outside
+/// provider that a test controls, and the host's applications. Only sockets are missing.
+final class TestGateway: Sendable {
+    static let base = "https://gateway.test"
+
+    let installation: Installation
+    let handler: GatewayHandler
+    let provider: FakeProvider
+    let store: Store
+    let woodgrove: Tenant
+    let fabrikam: Tenant
+    let web: TestApplication
+    let spa: TestApplication
+    let daemon: TestApplication
+    let api: Application
+    private let clock: TestClock
+    private let database: SQLiteDatabase
+
+    var now: Date { clock.now }
+
+    func advance(by seconds: Double) { clock.advance(by: seconds) }
+
+    init(limits: Limits = .forTests) async throws {
+        let clock = TestClock()
+        self.clock = clock
+        let path = "/tmp/vestibule-flow-\(UUID().uuidString).db"
+        database = try SQLiteDatabase.open(path: path, readers: 2)
+        store = Store(database)
+        let environment = Environment(now: { clock.now }, randomBytes: Environment.live.randomBytes)
+        let provider = FakeProvider(environment: environment)
+        self.provider = provider
+        let loopback = Loopback()
+        let fetch = PartnerFetch { request, _ throws(FetchError) in
+            if request.url.hasPrefix(TestGateway.base) { return try await loopback.send(request) }
+            return try provider.answer(request)
+        }
+        installation = Installation(
+            base: Self.base, isDevelopment: false, environment: environment, store: store,
+            masterKey: try MasterKey(Secret([UInt8](repeating: 7, count: 32))),
+            upstream: UpstreamProviders(fetch: fetch, environment: environment), egress: .publicInternetOnly,
+            limits: limits, failures: FailureLog(write: { _ in }), wakeOutbox: {})
+        handler = GatewayHandler(installation)
+        loopback.handler.withLock { [handler] in $0 = handler }
+
+        func tenant(_ name: String, _ domain: String) -> Tenant {
+            let domain = DomainName(domain)!
+            return Tenant(
+                id: .random(environment.randomBytes), displayName: name, initialDomain: domain, domains: [domain])
+        }
+        woodgrove = tenant("Woodgrove Groceries", "woodgrove.test")
+        fabrikam = tenant("Fabrikam", "fabrikam.test")
+        try await installation.createTenant(woodgrove, by: "test")
+        try await installation.createTenant(fabrikam, by: "test")
+
+        api = Application(
+            id: .random(environment.randomBytes), appID: .random(environment.randomBytes),
+            servicePrincipalID: .random(environment.randomBytes), displayName: "Orders API", kind: .web,
+            authentication: .none, identifierURIs: ["api://orders"],
+            scopes: [
+                .init(value: "orders.read", displayName: "Read orders", consentDescription: "Read your orders."),
+                .init(value: "orders.write", displayName: "Write orders", consentDescription: "Change your orders."),
+            ],
+            roles: [
+                .init(
+                    id: .random(environment.randomBytes), value: "Orders.Read.All", displayName: "Read all orders",
+                    allowedMemberTypes: [.application])
+            ])
+        web = TestApplication(kind: .web, environment: environment)
+        var spa = TestApplication(kind: .spa, environment: environment)
+        spa.application.adminGrants = [.init(resource: api.appID, scopes: ["orders.read"])]
+        self.spa = spa
+        var daemon = TestApplication(kind: .daemon, environment: environment)
+        daemon.application.roleGrants = [.init(resource: api.appID, role: "Orders.Read.All")]
+        daemon.application.signingAlgorithm = "ES256"
+        self.daemon = daemon
+        try await publish([
+            SettingsObject(api), SettingsObject(web.application), SettingsObject(spa.application),
+            SettingsObject(daemon.application), SettingsObject(provider.partner),
+        ])
+        let secret = installation.masterKey.wrap(
+            Secret(utf8: provider.clientSecret),
+            associatedData: Array("\(woodgrove.id)/secrets/\(provider.secretName)".utf8), environment: environment)
+        try await store.commit([
+            .putSecret(SecretRecord(tenant: woodgrove.id, name: provider.secretName, wrapped: secret))
+        ])
+        _ = try await member(
+            "admin@woodgrove.test", of: woodgrove, password: "a password of twelve", roles: [.globalAdministrator])
+    }
+
+    /// Changes the host's settings.
+    func publish(_ changes: [SettingsObject]) async throws {
+        let version = try await store.settingsVersion(woodgrove.id) ?? 0
+        _ = try await store.publish(changes, in: woodgrove.id, over: version, by: "test", at: now)
+        installation.settings.forget(woodgrove.id)
+    }
+
+    func member(
+        _ name: String, of tenant: Tenant, password: String, roles: [DirectoryRole] = []
+    ) async throws -> User {
+        let hash = await PasswordHash.make(
+            Secret(utf8: password), environment: .live, cost: ScryptCost(logN: 10, r: 8, p: 1)!)
+        let (user, steps) = installation.memberSteps(
+            tenant.id, name: EmailAddress(name)!, displayName: name, passwordHash: hash, roles: roles)
+        try await store.commit(steps)
+        return user
+    }
+
+    @discardableResult
+    func invite(_ address: String, redirect: String? = nil) async throws -> IssuedInvitation {
+        let snapshot = try await installation.settings.snapshot(woodgrove.id)!
+        return try await installation.invite(
+            InvitationRequest(address: EmailAddress(address)!, redirectURL: redirect), to: snapshot, by: nil,
+            inviterName: "Ida Host")
+    }
+
+    /// The mail that waits for an address, the latest first.
+    func mails(to address: String) async throws -> [OutgoingMail] {
+        try await store.dueMail(at: now.addingTimeInterval(1), limit: 1_000).filter { $0.recipient == address }
+            .reversed()
+    }
+
+    func code(mailedTo address: String) async throws -> String {
+        let text = try await mails(to: address).first { $0.subject.contains("code") }?.text ?? ""
+        let digits = text.filter(\.isNumber)
+        return String(digits.prefix(8))
+    }
+}
+
+extension Limits {
+    static var forTests: Limits {
+        var limits = Limits()
+        limits.emailCodesPerNetworkAndHour = 10_000
+        limits.passwordsPerNetwork = 10_000
+        limits.signInsPerNetwork = 10_000
+        limits.clientFailuresPerNetwork = 10_000
+        return limits
+    }
+}
+
+/// A clock that only a test moves.
+final class TestClock: Sendable {
+    private let time = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
+
+    var now: Date { time.withLock { $0 } }
+
+    func advance(by seconds: Double) { time.withLock { $0 = $0.addingTimeInterval(seconds) } }
+}
+
+/// The gateway asking itself, as one tenant asks another.
+private final class Loopback: Sendable {
+    let handler = Mutex<GatewayHandler?>(nil)
+
+    func send(_ request: FetchRequest) async throws(FetchError) -> FetchResult {
+        guard let handler = handler.withLock({ $0 }) else { return FetchResult(status: 503) }
+        let path = String(request.url.dropFirst(TestGateway.base.count))
+        let answer = await handler.respond(
+            to: HTTPRequest(
+                method: request.method == .post ? .post : .get, target: path,
+                fields: request.fields.map { ($0.name, $0.value) }, body: request.body))
+        return FetchResult(
+            status: answer.status, fields: answer.fields.map { (name: $0.0.lowercased(), value: $0.1) },
+            body: answer.body)
+    }
+}
+
+/// An application of the host with everything that a client of it knows.
+struct TestApplication: Sendable {
+    var application: Application
+    let secret: String
+    let redirectURI: String
+
+    init(kind: Application.Kind, environment: Environment) {
+        secret = Base64URL.encode(environment.randomBytes(32))
+        let isPublic = kind == .spa || kind == .native
+        redirectURI = "https://\(kind.rawValue).app.test/callback"
+        application = Application(
+            id: .random(environment.randomBytes), appID: .random(environment.randomBytes),
+            servicePrincipalID: .random(environment.randomBytes), displayName: "The \(kind.rawValue) application",
+            kind: kind, authentication: isPublic ? .none : .clientSecretPost,
+            secrets: isPublic
+                ? []
+                : [
+                    .init(
+                        keyID: "1", hint: String(secret.prefix(3)),
+                        digest: Hex.encode(Digest.sha256(Array(secret.utf8))), expiresAt: nil)
+                ], redirectURIs: kind == .daemon ? [] : [redirectURI],
+            postLogoutRedirectURIs: kind == .daemon ? [] : ["https://\(kind.rawValue).app.test/bye"])
+    }
+
+    var clientID: String { application.appID.description }
+}
