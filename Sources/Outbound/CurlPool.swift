@@ -1,6 +1,18 @@
 internal import CCurl
 internal import Server
 
+/// What transfers must agree on to share connections.
+///
+/// libcurl compares certificate settings before it reuses a connection that was TLS from its first byte, but not one
+/// that became so by STARTTLS: a transport that trusts less would get the mail connection of one that trusts more.
+struct PoolKey: Hashable, Sendable {
+    var policy: EgressPolicy
+    /// A ``CertificateTrust``'s number.
+    var trust: Int
+    /// 0 for https; each mail transport has its own.
+    var service = 0
+}
+
 /// One multi handle on one loop for one policy: its connections, the sockets libcurl asked to have watched, its timer.
 final class CurlPool {
     let number: Int
@@ -67,9 +79,9 @@ final class CurlPool {
     }
 }
 
-/// A loop's pools, one per policy in use.
+/// A loop's pools, one per policy and trust in use.
 final class CurlDriver {
-    fileprivate var byPolicy: [EgressPolicy: CurlPool] = [:]
+    fileprivate var byKey: [PoolKey: CurlPool] = [:]
     fileprivate var byNumber: [Int: CurlPool] = [:]
     private var nextNumber = 1
     fileprivate var running: [UInt64: (pool: CurlPool, easy: UnsafeMutableRawPointer)] = [:]
@@ -78,17 +90,17 @@ final class CurlDriver {
     /// Policies come from settings, so there are few; were there many, idle pools make room.
     private static let maximumPools = 64
 
-    func pool(for policy: EgressPolicy) -> CurlPool? {
-        if let pool = byPolicy[policy] { return pool }
-        if byPolicy.count >= Self.maximumPools {
-            for (policy, pool) in byPolicy where pool.transfers.isEmpty {
-                byPolicy[policy] = nil
+    func pool(for key: PoolKey) -> CurlPool? {
+        if let pool = byKey[key] { return pool }
+        if byKey.count >= Self.maximumPools {
+            for (key, pool) in byKey where pool.transfers.isEmpty {
+                byKey[key] = nil
                 byNumber[pool.number] = nil
             }
         }
         guard let pool = CurlPool(number: nextNumber) else { return nil }
         nextNumber += 1
-        byPolicy[policy] = pool
+        byKey[key] = pool
         byNumber[pool.number] = pool
         return pool
     }
@@ -108,7 +120,7 @@ extension Loop {
 
     /// Starts a transfer and waits for its end. Nil: it was canceled, or libcurl could not start it.
     func transfer(
-        to url: OutboundURL, policy: EgressPolicy, maximumBytes: Int,
+        to url: OutboundURL, in key: PoolKey, maximumBytes: Int,
         configure: @Sendable (CurlTransfer) -> Bool
     ) async -> TransferOutcome? {
         let id = curl.nextTransfer
@@ -116,7 +128,7 @@ extension Loop {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 // Naming self is what keeps these closures on the loop.
-                self.begin(id, to: url, policy, maximumBytes, configure, continuation)
+                self.begin(id, to: url, key, maximumBytes, configure, continuation)
             }
         } onCancel: {
             submit { $0.cancelTransfer(id) }
@@ -124,13 +136,14 @@ extension Loop {
     }
 
     private func begin(
-        _ id: UInt64, to url: OutboundURL, _ policy: EgressPolicy, _ maximumBytes: Int,
+        _ id: UInt64, to url: OutboundURL, _ key: PoolKey, _ maximumBytes: Int,
         _ configure: (CurlTransfer) -> Bool, _ continuation: CheckedContinuation<TransferOutcome?, Never>
     ) {
         checkThread()
         let driver = curl
-        guard !Task.isCancelled, let pool = driver.pool(for: policy),
-            let transfer = CurlTransfer(easy: pool.takeHandle(), url: url, policy: policy, maximumBytes: maximumBytes)
+        guard !Task.isCancelled, let pool = driver.pool(for: key),
+            let transfer = CurlTransfer(
+                easy: pool.takeHandle(), url: url, policy: key.policy, maximumBytes: maximumBytes)
         else { return continuation.resume(returning: nil) }
         guard configure(transfer), pool.add(transfer) else {
             pool.keep(transfer.easy)

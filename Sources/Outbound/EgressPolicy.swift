@@ -8,11 +8,11 @@ package struct EgressPolicy: Sendable, Hashable {
         /// metadata or multicast one: those take a network.
         case host(String, port: Int)
         /// Every address in a network, under any name.
-        case network(AddressRange)
+        case network(NetworkPrefix)
 
         /// `idp.corp.example:8443`, `[fd00::1]:443`, `10.2.0.0/16`, `10.2.3.4`.
         package init?(_ text: String) {
-            if let range = AddressRange(text) {
+            if let range = NetworkPrefix(text) {
                 self = .network(range)
                 return
             }

@@ -1,16 +1,23 @@
 internal import CCurl
 import Glibc
 package import Server
+import Synchronization
 
 /// Which certificate authorities a peer's certificate may come from.
 struct CertificateTrust: Sendable {
     /// PEM: the system's authorities and the operator's. Nil: the system's alone, which libcurl reads, and keeps
     /// parsed, itself.
     let bundle: [UInt8]?
+    /// Tells one trust from another; 0 is the system's.
+    let number: Int
 
-    static let system = CertificateTrust(bundle: nil)
+    static let system = CertificateTrust()
+    private static let made = Atomic<Int>(0)
 
-    private init(bundle: [UInt8]?) { self.bundle = bundle }
+    private init() {
+        bundle = nil
+        number = 0
+    }
 
     /// - Throws: ``FetchError/badRequest(_:)`` when the file can't be read or holds no certificate.
     init(extraFile: String) throws(FetchError) {
@@ -24,6 +31,7 @@ struct CertificateTrust: Sendable {
         bundle.append(0x0A)
         bundle.append(contentsOf: extra)
         self.bundle = bundle
+        number = Self.made.wrappingAdd(1, ordering: .relaxed).newValue
     }
 
     private static func systemFile() -> String? {
@@ -70,7 +78,9 @@ package struct Fetcher: Sendable {
         let fields = try Self.headerLines(request.fields)
         let trust = trust
         let loop = Loop.current ?? fallback
-        let outcome = await loop.transfer(to: url, policy: policy, maximumBytes: request.maximumBytes) { transfer in
+        let outcome = await loop.transfer(
+            to: url, in: PoolKey(policy: policy, trust: trust.number), maximumBytes: request.maximumBytes
+        ) { transfer in
             transfer.configure(timeout: request.timeout, trust: trust) && transfer.set(CURLOPT_URL, url.description)
                 && transfer.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
                 && transfer.set(CURLOPT_HTTPHEADER, fields) && transfer.set(CURLOPT_USERAGENT, "Vestibule")

@@ -37,14 +37,14 @@ package struct RemoteAddress: Hashable, Sendable, CustomStringConvertible {
         return bytes[0] & 0xE0 == 0x20 ? nil : .reserved
     }
 
-    private static func match(_ bytes: [UInt8], in table: [(AddressRange, SpecialUse)]) -> SpecialUse? {
+    private static func match(_ bytes: [UInt8], in table: [(NetworkPrefix, SpecialUse)]) -> SpecialUse? {
         for (range, use) in table where range.contains(bytes) { return use }
         return nil
     }
 
     /// IANA's special-purpose registry for IPv4 (RFC 6890), and the two platform addresses that clouds answer their
     /// credentials on.
-    private static let ipv4Table: [(AddressRange, SpecialUse)] = table([
+    private static let ipv4Table: [(NetworkPrefix, SpecialUse)] = table([
         ("169.254.169.254/32", .metadata), ("168.63.129.16/32", .metadata), ("100.100.100.200/32", .metadata),
         ("0.0.0.0/8", .unspecified), ("10.0.0.0/8", .privateUse), ("100.64.0.0/10", .carrierGrade),
         ("127.0.0.0/8", .loopback), ("169.254.0.0/16", .linkLocal), ("172.16.0.0/12", .privateUse),
@@ -54,7 +54,7 @@ package struct RemoteAddress: Hashable, Sendable, CustomStringConvertible {
     ])
 
     /// The same for IPv6. Forms that carry an IPv4 address are refused whole: where they lead is not ours to guess.
-    private static let ipv6Table: [(AddressRange, SpecialUse)] = table([
+    private static let ipv6Table: [(NetworkPrefix, SpecialUse)] = table([
         ("fd00:ec2::254/128", .metadata), ("::/128", .unspecified), ("::1/128", .loopback),
         ("::ffff:0:0/96", .mapped), ("::/96", .mapped), ("::ffff:0:0:0/96", .mapped), ("64:ff9b::/96", .nat64),
         ("64:ff9b:1::/48", .nat64), ("100::/64", .reserved), ("2001::/32", .teredo), ("2001::/23", .reserved),
@@ -63,9 +63,9 @@ package struct RemoteAddress: Hashable, Sendable, CustomStringConvertible {
         ("ff00::/8", .multicast),
     ])
 
-    private static func table(_ rows: [(String, SpecialUse)]) -> [(AddressRange, SpecialUse)] {
+    private static func table(_ rows: [(String, SpecialUse)]) -> [(NetworkPrefix, SpecialUse)] {
         rows.map { text, use in
-            guard let range = AddressRange(text) else { preconditionFailure("\(text) is no address range") }
+            guard let range = NetworkPrefix(text) else { preconditionFailure("\(text) is no address range") }
             return (range, use)
         }
     }
@@ -100,7 +100,7 @@ package enum SpecialUse: String, Sendable, Hashable, CaseIterable {
 }
 
 /// A network in CIDR form: `10.0.0.0/8`, `fd00::/8`, or one address.
-package struct AddressRange: Hashable, Sendable, CustomStringConvertible {
+package struct NetworkPrefix: Hashable, Sendable, CustomStringConvertible {
     package let base: RemoteAddress
     package let prefixLength: Int
 

@@ -2,6 +2,7 @@ internal import CCurl
 package import Cryptography
 internal import Directory
 internal import Server
+import Synchronization
 
 /// The mail server that takes our mail.
 package struct SMTPConfiguration: Sendable, Hashable {
@@ -62,8 +63,9 @@ struct SMTPTransport: Sendable {
     private let configuration: SMTPConfiguration
     private let loop: Loop
     private let url: OutboundURL
-    private let policy: EgressPolicy
+    private let pool: PoolKey
     private let trust: CertificateTrust
+    private static let made = Atomic<Int>(0)
 
     /// - Parameter domain: What we call ourselves in EHLO.
     init(_ configuration: SMTPConfiguration, domain: DomainName, loop: Loop) throws(FetchError) {
@@ -71,7 +73,8 @@ struct SMTPTransport: Sendable {
         let scheme = configuration.security == .implicitTLS ? "smtps" : "smtp"
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         guard let url = OutboundURL("\(scheme)://\(host):\(configuration.port)/\(domain)"),
-            url.port == configuration.port
+            url.port == configuration.port,
+            !host.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") })
         else { throw .badRequest("\(printable(configuration.host)):\(configuration.port) is no mail server's address") }
         if configuration.security == .none && configuration.username != nil {
             throw .badRequest("a password is never sent without TLS")
@@ -82,15 +85,18 @@ struct SMTPTransport: Sendable {
         // The operator named the server, so its address may be private.
         var policy = EgressPolicy(name: "mail", allowances: [.host(url.host, port: url.port)])
         policy.isLoopbackOnly = configuration.security == .none
-        self.policy = policy
-        trust = if let file = configuration.caFile { try CertificateTrust(extraFile: file) } else { .system }
+        let trust: CertificateTrust =
+            if let file = configuration.caFile { try CertificateTrust(extraFile: file) } else { .system }
+        self.trust = trust
+        pool = PoolKey(
+            policy: policy, trust: trust.number, service: Self.made.wrappingAdd(1, ordering: .relaxed).newValue)
     }
 
     func send(_ message: [UInt8], from: EmailAddress, to: EmailAddress) async -> DeliveryOutcome {
         let configuration = configuration
         let trust = trust
         let url = url
-        let outcome = await loop.transfer(to: url, policy: policy, maximumBytes: 64 * 1024) { transfer in
+        let outcome = await loop.transfer(to: url, in: pool, maximumBytes: 64 * 1024) { transfer in
             let isReady =
                 transfer.configure(timeout: configuration.timeout, trust: trust)
                 && transfer.set(CURLOPT_URL, url.description)

@@ -43,19 +43,19 @@ import Testing
     func `a shorthand is no address`(_ text: String) { #expect(RemoteAddress(text) == nil) }
 
     @Test func `a network holds its own addresses only`() throws {
-        let network = try #require(AddressRange("10.32.0.0/11"))
+        let network = try #require(NetworkPrefix("10.32.0.0/11"))
         #expect(network.contains(try #require(RemoteAddress("10.63.255.255"))))
         #expect(!network.contains(try #require(RemoteAddress("10.64.0.0"))))
         #expect(!network.contains(try #require(RemoteAddress("10.31.255.255"))))
         #expect(!network.contains(try #require(RemoteAddress("::ffff:10.32.0.1"))))
-        #expect(try #require(AddressRange("0.0.0.0/0")).contains(try #require(RemoteAddress("255.1.2.3"))))
+        #expect(try #require(NetworkPrefix("0.0.0.0/0")).contains(try #require(RemoteAddress("255.1.2.3"))))
     }
 
     @Test(
         arguments: [
             "10.1.2.3/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8/8", "x/8", "fd00::/129", "/8",
         ])
-    func `a network with a slip in it is refused`(_ text: String) { #expect(AddressRange(text) == nil) }
+    func `a network with a slip in it is refused`(_ text: String) { #expect(NetworkPrefix(text) == nil) }
 }
 
 @Suite("Addresses of requests") struct OutboundURLTests {

@@ -23,7 +23,7 @@ final class WebServer: Sendable {
     }
 
     let port: Int
-    private let listener: Int32
+    private let listener: LoopbackListener
     private let seen = Mutex(Seen())
     private let handler: @Sendable (String) -> Reply
 
@@ -32,32 +32,15 @@ final class WebServer: Sendable {
 
     init(_ handler: @escaping @Sendable (String) -> Reply) {
         self.handler = handler
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        var bound = sockaddr_in()
-        let descriptor = listener
-        withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = bind(descriptor, $0, length) }
-        }
-        listen(descriptor, 64)
-        withUnsafeMutablePointer(to: &bound) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(descriptor, $0, &length) }
-        }
-        port = Int(UInt16(bigEndian: bound.sin_port))
-        spawn { [self] in
-            while true {
-                let client = accept(descriptor, nil, nil)
-                guard client >= 0 else { return }
-                seen.withLock { $0.connections += 1 }
-                spawn { [self] in serve(client) }
-            }
+        listener = LoopbackListener()
+        port = listener.port
+        listener.accept { [self] client in
+            seen.withLock { $0.connections += 1 }
+            serve(client)
         }
     }
 
-    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
+    func stop() { listener.stop() }
 
     func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
 
@@ -86,18 +69,52 @@ final class WebServer: Sendable {
             }
         }
     }
+}
 
-    private func sendAll(_ client: Int32, _ bytes: [UInt8]) -> Bool {
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes {
-                send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+/// A listening socket on 127.0.0.1, on a port that the kernel chose, with a thread for each connection.
+final class LoopbackListener: Sendable {
+    let port: Int
+    private let descriptor: Int32
+
+    init() {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let descriptor = descriptor
+        withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = bind(descriptor, $0, length)
+                listen(descriptor, 64)
+                _ = getsockname(descriptor, $0, &length)
             }
-            guard count > 0 else { return false }
-            sent += count
         }
-        return true
+        port = Int(UInt16(bigEndian: address.sin_port))
     }
+
+    func accept(_ serve: @escaping @Sendable (Int32) -> Void) {
+        let descriptor = descriptor
+        spawn {
+            while true {
+                let client = Glibc.accept(descriptor, nil, nil)
+                guard client >= 0 else { return }
+                spawn { serve(client) }
+            }
+        }
+    }
+
+    func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+}
+
+func sendAll(_ client: Int32, _ bytes: [UInt8]) -> Bool {
+    var sent = 0
+    while sent < bytes.count {
+        let count = bytes[sent...].withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        guard count > 0 else { return false }
+        sent += count
+    }
+    return true
 }
 
 private final class Work {
