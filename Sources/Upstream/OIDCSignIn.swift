@@ -72,7 +72,7 @@ struct OIDCSignIn {
         let tokens = try await CodeExchange(context: context, connection: connection, fetch: fetch)
             .redeem(code, transaction, at: provider.tokenEndpoint)
         checks.append(Check("token_endpoint", actual: "answered"))
-        let token = try await verify(tokens.idToken, transaction, provider, &checks)
+        let token = try await verify(tokens, transaction, provider, &checks)
         var userInfo: Claims?
         if connection.usesUserInfo, let endpoint = provider.userInfoEndpoint {
             userInfo = try await askUserInfo(endpoint, tokens.accessToken, for: token, &checks)
@@ -147,19 +147,12 @@ struct OIDCSignIn {
     }
 
     private func verify(
-        _ compact: String, _ transaction: UpstreamTransaction, _ provider: ProviderMetadata, _ checks: inout [Check]
+        _ tokens: CodeExchange.Tokens, _ transaction: UpstreamTransaction, _ provider: ProviderMetadata,
+        _ checks: inout [Check]
     ) async throws(UpstreamError) -> VerifiedJWT {
-        let now = context.environment.now()
-        var rules = ClaimRules(
-            issuer: .exactly(connection.issuer), audience: connection.clientID, nonce: transaction.nonce)
-        rules.maxAge = transaction.maxAge
-        if transaction.forcesLogin {
-            // Anew means since we asked, however long the person took over it.
-            rules.maxAge = Int(max(0, now.timeIntervalSince(transaction.startedAt)).rounded(.up))
-        }
         let header: JWSHeader
         do throws(JOSEError) {
-            header = try JWS.parse(compact).header
+            header = try JWS.parse(tokens.idToken).header
         } catch {
             checks.append(Check("id_token.signature", actual: error.reasonCode, passed: false))
             throw .idToken(error)
@@ -169,13 +162,38 @@ struct OIDCSignIn {
             checks.append(Check("id_token.signature", actual: "alg \(shown(header.algorithm))", passed: false))
             throw .idToken(.algNotAllowed(shown(header.algorithm)))
         }
-        let keys = try await keys.keys(of: provider, for: header, policy: context.egress)
+        let verifier = IDTokenVerifier(algorithms: connection.algorithms, rules: rules(transaction, tokens))
+        let now = context.environment.now()
+        var made: [Check] = []
+        defer { checks += made.filter { $0.result != .skipped } }
+        let known = try await keys.keys(of: provider, for: header, policy: context.egress)
         do throws(JOSEError) {
-            return try IDTokenVerifier(algorithms: connection.algorithms, rules: rules)
-                .verify(compact, keys: keys, now: now, checks: &checks)
+            return try verifier.verify(tokens.idToken, keys: known, now: now, checks: &made)
         } catch {
-            throw .idToken(error)
+            // Without a kid only the signature tells that the keys were changed.
+            guard header.keyID == nil, error == .signatureInvalid,
+                let fresh = try await keys.refetched(of: provider, policy: context.egress)
+            else { throw .idToken(error) }
+            made = []
+            do throws(JOSEError) {
+                return try verifier.verify(tokens.idToken, keys: fresh, now: now, checks: &made)
+            } catch {
+                throw .idToken(error)
+            }
         }
+    }
+
+    private func rules(_ transaction: UpstreamTransaction, _ tokens: CodeExchange.Tokens) -> ClaimRules {
+        var rules = ClaimRules(
+            issuer: .exactly(connection.issuer), audience: connection.clientID, nonce: transaction.nonce)
+        rules.accessToken = tokens.accessToken
+        rules.maxAge = transaction.maxAge
+        if transaction.forcesLogin {
+            // Anew means since we asked, however long the person took over it.
+            let since = context.environment.now().timeIntervalSince(transaction.startedAt)
+            rules.maxAge = Int(max(0, since).rounded(.up))
+        }
+        return rules
     }
 
     private func askUserInfo(

@@ -47,7 +47,21 @@ package final class PartnerKeys: Sendable {
     package func keys(
         of provider: ProviderMetadata, for header: JWSHeader, policy: EgressPolicy
     ) async throws(UpstreamError) -> JWKSet {
-        let key = DocumentCache<JWKSet>.Key(address: provider.issuer + " " + provider.jwksURI, policy: policy)
+        let (key, load) = keySet(of: provider, policy)
+        let known = try await keySets.value(for: key, load: load)
+        guard Self.couldBeUnknown(header, to: known) else { return known }
+        return try await keySets.refetched(for: key, load: load) ?? known
+    }
+
+    /// The keys fetched again, for a signature by none of them; nil: they were, less than a minute ago.
+    func refetched(of provider: ProviderMetadata, policy: EgressPolicy) async throws(UpstreamError) -> JWKSet? {
+        let (key, load) = keySet(of: provider, policy)
+        return try await keySets.refetched(for: key, load: load)
+    }
+
+    private func keySet(
+        of provider: ProviderMetadata, _ policy: EgressPolicy
+    ) -> (DocumentCache<JWKSet>.Key, DocumentCache<JWKSet>.Load) {
         let load: DocumentCache<JWKSet>.Load = { [fetch] in
             await Self.load("key set", provider.jwksURI, Self.maximumKeyBytes, policy, fetch) {
                 bytes throws(UpstreamError) in
@@ -58,9 +72,7 @@ package final class PartnerKeys: Sendable {
                 }
             }
         }
-        let known = try await keySets.value(for: key, load: load)
-        guard Self.couldBeUnknown(header, to: known) else { return known }
-        return try await keySets.refetched(for: key, load: load) ?? known
+        return (.init(address: provider.issuer + " " + provider.jwksURI, policy: policy), load)
     }
 
     private static func couldBeUnknown(_ header: JWSHeader, to keys: JWKSet) -> Bool {

@@ -102,17 +102,30 @@ package enum UpstreamError: Error, Sendable, Hashable {
 
 /// One comparison that was made, for the sign-in's record.
 package struct Check: Sendable, Hashable {
+    package enum Result: String, Sendable, Hashable {
+        case pass
+        case fail
+        /// There was nothing to compare with: at a terminal only, never in a sign-in.
+        case skipped
+    }
+
     package var name: String
+    package var result: Result
     package var expected: String?
     package var actual: String?
-    package var passed: Bool
 
-    package init(_ name: String, expected: String? = nil, actual: String? = nil, passed: Bool = true) {
+    package init(_ name: String, _ result: Result, expected: String? = nil, actual: String? = nil) {
         self.name = name
+        self.result = result
         self.expected = expected
         self.actual = actual
-        self.passed = passed
     }
+
+    init(_ name: String, expected: String? = nil, actual: String? = nil, passed: Bool = true) {
+        self.init(name, passed ? .pass : .fail, expected: expected, actual: actual)
+    }
+
+    package var passed: Bool { result == .pass }
 }
 
 /// Something from a partner, fit for a log or a record: short, printable ASCII (CWE-117).

@@ -203,3 +203,32 @@ import Testing
         }
     }
 }
+
+@Suite("Tokens without a key id") struct TokensWithoutKeyIDTests {
+    /// A token whose header names no key.
+    private func token(_ claims: [UInt8], _ key: SigningKey) throws -> String {
+        let header = Base64URL.encode(Array(#"{"alg":"ES256"}"#.utf8))
+        let input = "\(header).\(Base64URL.encode(claims))"
+        return "\(input).\(Base64URL.encode(try key.sign(Array(input.utf8), .ecdsa(.sha256))))"
+    }
+
+    @Test func `a provider that changes its only key is understood at once, and asked once a minute`() async throws {
+        let provider = try FakeProvider()
+        let signIn = try await TestSignIn(provider)
+        _ = try await signIn.finish()
+        let next = try SigningKey.generate(.ec(.p256))
+        let claims = try JWS.parse(provider.idToken()).payload
+        let rotated = try token(claims, next)
+        let jwk = try FakeProvider.jwk(next, "k2")
+        provider.change {
+            $0.keys = [jwk]
+            $0.idToken = rotated
+        }
+        #expect(await signIn.refusal() == nil)
+        #expect(provider.requests(to: "/keys").count == 2)
+        let forged = try token(claims, try SigningKey.generate(.ec(.p256)))
+        provider.change { $0.idToken = forged }
+        for _ in 0..<20 { #expect(await signIn.refusal() == .idToken(.signatureInvalid)) }
+        #expect(provider.requests(to: "/keys").count == 2)
+    }
+}

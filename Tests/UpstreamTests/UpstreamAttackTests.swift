@@ -97,7 +97,8 @@ import Testing
             (["exp": 1_799_999_000], "expired"), (["exp": .null], "expired"), (["iat": .null], "iat_invalid"),
             (["iat": 1_799_990_000], "iat_invalid"), (["iat": 1_800_000_600], "iat_invalid"),
             (["nbf": 1_800_000_600], "not_yet_valid"), (["sub": .null], "subject_missing"),
-            (["sub": ""], "subject_missing"), (["sub": 1], "subject_missing"),
+            (["sub": ""], "subject_missing"), (["at_hash": "AAAA"], "at_hash_mismatch"),
+            (["sub": 1], "subject_missing"),
         ] as [(JSONObject, String)])
     func `a token that is not for us, now`(_ claims: JSONObject, _ reason: String) async throws {
         let signIn = try await TestSignIn(try FakeProvider())
