@@ -12,8 +12,8 @@ final class FakeProvider: Sendable {
     static let issuer = "https://login.northwind.test"
 
     let partner: Partner
-    let clientSecret = "the secret that northwind gave us"
-    let secretName = "northwind"
+    static let clientSecret = "the secret that northwind gave us"
+    static let secretName = "northwind"
     let key: SigningKey
     let keyID: String
     private let environment: Environment
@@ -30,17 +30,22 @@ final class FakeProvider: Sendable {
         var metadata: [String: JSONValue] = [:]
     }
 
-    init(environment: Environment) {
+    init(environment: Environment, partner: Partner) {
         self.environment = environment
+        self.partner = partner
         key = try! SigningKey.generate(.ec(.p256))
         keyID = JWK.thumbprint(of: key.publicKey)
         state = Mutex(State())
-        partner = Partner(
-            id: .random(environment.randomBytes), name: "northwind", displayName: "Northwind ID",
+    }
+
+    /// How the host knows the provider.
+    static func partner(_ id: Partner.ID) -> Partner {
+        Partner(
+            id: id, name: "northwind", displayName: "Northwind ID",
             connection: .oidc(
                 .init(
-                    issuer: Self.issuer, clientID: "woodgrove", clientAuthentication: .clientSecretPost,
-                    secretName: "northwind")), domains: [DomainName("northwind.test")!])
+                    issuer: issuer, clientID: "woodgrove", clientAuthentication: .clientSecretPost,
+                    secretName: secretName)), domains: [DomainName("northwind.test")!])
     }
 
     func set(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
@@ -84,7 +89,7 @@ final class FakeProvider: Sendable {
     private func token(_ request: FetchRequest) -> FetchResult {
         guard let form = try? Form.parse(request.body), let code = try? form.value("code"),
             let known = state.withLock({ $0.codes.removeValue(forKey: code) }),
-            (try? form.value("client_secret")) == clientSecret,
+            (try? form.value("client_secret")) == Self.clientSecret,
             let verifier = try? form.value("code_verifier"),
             Base64URL.encode(Digest.sha256(Array(verifier.utf8))) == known.challenge
         else { return json(["error": "invalid_grant"], status: 400) }

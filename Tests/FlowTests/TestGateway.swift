@@ -35,70 +35,33 @@ final class TestGateway: Sendable {
     func advance(by seconds: Double) { clock.advance(by: seconds) }
 
     init(limits: Limits = .forTests) async throws {
+        let seed = try await TestSeed.made.value
         let clock = TestClock()
         self.clock = clock
-        let path = "/tmp/vestibule-flow-\(UUID().uuidString).db"
+        let path = SystemFile.temporary + "/vestibule-flow-\(UUID().uuidString).db"
+        try SystemFile.copy(seed.path, to: path)
         database = try SQLiteDatabase.open(path: path, readers: 2)
         store = Store(database)
         let environment = Environment(now: { clock.now }, randomBytes: Environment.live.randomBytes)
-        let provider = FakeProvider(environment: environment)
+        let provider = FakeProvider(environment: environment, partner: seed.partner)
         self.provider = provider
         let loopback = Loopback()
         let fetch = PartnerFetch { request, _ throws(FetchError) in
             if request.url.hasPrefix(TestGateway.base) { return try await loopback.send(request) }
             return try provider.answer(request)
         }
-        installation = Installation(
-            base: Self.base, isDevelopment: false, environment: environment, store: store,
-            masterKey: try MasterKey(Secret([UInt8](repeating: 7, count: 32))),
-            upstream: UpstreamProviders(fetch: fetch, environment: environment), egress: .publicInternetOnly,
-            limits: limits, failures: FailureLog(write: { _ in }), wakeOutbox: {})
+        installation = try TestSeed.installation(
+            store, environment, UpstreamProviders(fetch: fetch, environment: environment), limits)
         handler = GatewayHandler(installation)
         loopback.handler.withLock { [handler] in $0 = handler }
+        (woodgrove, fabrikam, api) = (seed.woodgrove, seed.fabrikam, seed.api)
+        (web, spa, daemon) = (seed.web, seed.spa, seed.daemon)
+    }
 
-        func tenant(_ name: String, _ domain: String) -> Tenant {
-            let domain = DomainName(domain)!
-            return Tenant(
-                id: .random(environment.randomBytes), displayName: name, initialDomain: domain, domains: [domain])
-        }
-        woodgrove = tenant("Woodgrove Groceries", "woodgrove.test")
-        fabrikam = tenant("Fabrikam", "fabrikam.test")
-        try await installation.createTenant(woodgrove, by: "test")
-        try await installation.createTenant(fabrikam, by: "test")
-
-        api = Application(
-            id: .random(environment.randomBytes), appID: .random(environment.randomBytes),
-            servicePrincipalID: .random(environment.randomBytes), displayName: "Orders API", kind: .web,
-            authentication: .none, identifierURIs: ["api://orders"],
-            scopes: [
-                .init(value: "orders.read", displayName: "Read orders", consentDescription: "Read your orders."),
-                .init(value: "orders.write", displayName: "Write orders", consentDescription: "Change your orders."),
-            ],
-            roles: [
-                .init(
-                    id: .random(environment.randomBytes), value: "Orders.Read.All", displayName: "Read all orders",
-                    allowedMemberTypes: [.application])
-            ])
-        web = TestApplication(kind: .web, environment: environment)
-        var spa = TestApplication(kind: .spa, environment: environment)
-        spa.application.adminGrants = [.init(resource: api.appID, scopes: ["orders.read"])]
-        self.spa = spa
-        var daemon = TestApplication(kind: .daemon, environment: environment)
-        daemon.application.roleGrants = [.init(resource: api.appID, role: "Orders.Read.All")]
-        daemon.application.signingAlgorithm = "ES256"
-        self.daemon = daemon
-        try await publish([
-            SettingsObject(api), SettingsObject(web.application), SettingsObject(spa.application),
-            SettingsObject(daemon.application), SettingsObject(provider.partner),
-        ])
-        let secret = installation.masterKey.wrap(
-            Secret(utf8: provider.clientSecret),
-            associatedData: Array("\(woodgrove.id)/secrets/\(provider.secretName)".utf8), environment: environment)
-        try await store.commit([
-            .putSecret(SecretRecord(tenant: woodgrove.id, name: provider.secretName, wrapped: secret))
-        ])
-        _ = try await member(
-            "admin@woodgrove.test", of: woodgrove, password: "a password of twelve", roles: [.globalAdministrator])
+    deinit {
+        let path = database.path
+        database.close()
+        for suffix in ["", "-wal", "-shm", ".lock"] { SystemFile.remove(path + suffix) }
     }
 
     /// Changes the host's settings.

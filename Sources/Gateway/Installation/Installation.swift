@@ -21,6 +21,7 @@ package final class Installation: Sendable {
     private let currentLimits: Mutex<Limits>
     package let counters = RateCounters()
     package let failures: FailureLog
+    let verifiedTokens = VerifiedTokens()
     package let claims: ClaimState
     /// Asks the homes; a test gives its own.
     package let upstream: UpstreamProviders

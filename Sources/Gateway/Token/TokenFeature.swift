@@ -139,7 +139,7 @@ struct TokenFeature {
         guard token.scopes.contains("openid") else { throw .bearer(.insufficientScope("openid")) }
         guard let user = access.user else { throw .bearer(.invalid("a token without a person")) }
         var response = HTTPResponse.json(
-            snapshot.tokens.userInfo(about: user, to: token.client, scopes: token.scopes, emailIsVerified: false))
+            snapshot.tokens.userInfo(about: user, to: token.client, scopes: token.scopes, emailIsVerified: access.emailIsVerified))
         response.set("Cache-Control", "no-store")
         return response
     }

@@ -9,6 +9,14 @@ struct StandingToken: Sendable {
     var token: PresentedAccessToken
     /// Nil for an application's own.
     var user: User?
+    /// What the home vouched for when the session began.
+    var identity: ExternalIdentity?
+
+    /// Whether the address was proven by its home or by our own code.
+    var emailIsVerified: Bool {
+        guard let identity, let mail = user?.mail else { return false }
+        return identity.emailIsVerified && identity.email == mail
+    }
 
     /// Whether the caller of introspection may know: the client it was issued to, or the API it is for.
     func isVisible(to client: String, resources: Resources) -> Bool {
@@ -24,12 +32,7 @@ struct TokenStanding {
     /// - Parameter audience: The resource that asks; nil where the caller checks who may know.
     func accessToken(_ wire: String, audience: String?) async throws(Failure) -> StandingToken {
         let tenant = snapshot.tenant.id
-        let token: PresentedAccessToken
-        do {
-            token = try snapshot.tokens.presented(wire, now: installation.now)
-        } catch {
-            throw .bearer(.invalid("\(error)"))
-        }
+        let token = try installation.verifiedTokens.token(wire, at: snapshot, now: installation.now)
         if let audience, token.audience != audience { throw .bearer(.invalid("it is for another audience")) }
         let application = snapshot.application(token.client)
         if let application, !application.isEnabled { throw .bearer(.invalid("the application is disabled")) }
@@ -37,8 +40,12 @@ struct TokenStanding {
             guard application != nil else { throw .bearer(.invalid("the application is gone")) }
             return StandingToken(token: token, user: nil)
         }
-        let found = try await storing { () async throws(StorageError) in
-            try await installation.store.standing(tenant, grantID)
+        let store = installation.store
+        let (found, session) = try await storing { () async throws(StorageError) in
+            guard let found = try await store.standing(tenant, grantID) else {
+                return (nil as (grant: Grant, user: User)?, nil as Session?)
+            }
+            return (found, try await store.session(tenant, found.grant.session))
         }
         guard let (grant, user) = found else { throw .bearer(.invalid("its grant is gone")) }
         guard grant.revokedAt == nil else { throw .bearer(.invalid("its grant was revoked")) }
@@ -46,7 +53,8 @@ struct TokenStanding {
         if let partner = grant.partner, snapshot.partner(partner)?.isEnabled != true {
             throw .bearer(.invalid("the partner that vouched is disabled"))
         }
-        return StandingToken(token: token, user: user)
+        guard let session, session.endedAt == nil else { throw .bearer(.invalid("its session was ended")) }
+        return StandingToken(token: token, user: user, identity: session.identity)
     }
 
     /// The grant of the client's own current refresh token; nil for anything else.
