@@ -1,0 +1,106 @@
+internal import Cryptography
+internal import HTTP
+internal import JSON
+internal import Outbound
+internal import Server
+
+/// One address of the lab and what answers there.
+struct LabRoute: Sendable {
+    let methods: [HTTPMethod]
+    let pattern: String
+    let work: @Sendable (LabExchange) async -> HTTPResponse
+
+    init(
+        _ methods: [HTTPMethod], _ pattern: String, _ work: @escaping @Sendable (LabExchange) async -> HTTPResponse
+    ) {
+        (self.methods, self.pattern, self.work) = (methods, pattern, work)
+    }
+}
+
+/// A request with what its route found in the path.
+struct LabExchange: Sendable {
+    let request: HTTPRequest
+    let parameters: [String: String]
+
+    /// The query's parameters; nil where the query can't be read or names one twice (RFC 6749 §3.1).
+    var query: LabParameters? { LabParameters(request.query ?? "") }
+
+    /// The body's, as a browser sends a form.
+    var form: LabParameters? {
+        guard let type = request.field("content-type").flatMap({ ContentType($0) }),
+            type.mediaType == "application/x-www-form-urlencoded",
+            let text = String(validating: request.body, as: UTF8.self)
+        else { return nil }
+        return LabParameters(text)
+    }
+}
+
+/// Parameters that occur once each.
+struct LabParameters: Sendable {
+    private let form: Form
+    let names: [String]
+
+    init?(_ text: String) {
+        guard let form = try? Form.parse(text) else { return nil }
+        names = form.pairs.map(\.name)
+        guard Set(names).count == names.count else { return nil }
+        self.form = form
+    }
+
+    subscript(_ name: String) -> String? { form.values(name).first }
+}
+
+/// Everything that answers on our port.
+final class LabService: Sendable {
+    /// The line that tells the demo where everything is.
+    let announcement: JSONValue
+    private let scene: LabScene
+    private let router: Router<LabRoute>
+    private let environment: Environment
+
+    init(scene: LabScene, fetcher: Fetcher, mails: MailFolder, environment: Environment) throws(LabError) {
+        let samples = SampleApplications(scene: scene, fetcher: fetcher, environment: environment)
+        let mailbox = MailboxPages(mails: mails, environment: environment)
+        let provider = try OutsideProvider(scene: scene, environment: environment)
+        let accounts = AccountsPage(scene: scene, provider: provider, environment: environment)
+        var router = Router<LabRoute>()
+        for route in samples.routes + mailbox.routes + provider.routes + accounts.routes {
+            router.add(route.methods, route.pattern, route)
+        }
+        (self.scene, self.router, self.environment) = (scene, router, environment)
+        announcement = [
+            "app": .string("\(scene.origin)/"), "mailbox": .string("\(scene.origin)/mailbox"),
+            "partners": [provider.announcement],
+        ]
+    }
+
+    func respond(to request: HTTPRequest) async -> HTTPResponse {
+        // Whoever makes a name of theirs lead to 127.0.0.1 would otherwise read the mail here through a browser.
+        guard request.host == "127.0.0.1:\(scene.port)" else {
+            return .text("This is \(scene.origin), under no other name.\n", status: 421)
+        }
+        let method = request.method == .head ? HTTPMethod.get : request.method
+        var response: HTTPResponse
+        switch router.match(method, request.pathSegments) {
+        case .found(let route, let parameters):
+            response = await route.work(LabExchange(request: request, parameters: parameters))
+        case .methodNotAllowed(let methods):
+            response = .text("This address has no use for \(method).\n", status: 405)
+            response.set("Allow", methods.map(\.rawValue).joined(separator: ", "))
+        case .notFound:
+            let page = LabPage.lab("No such page", environment)
+            response = page.response(status: 404, "<p>There is nothing at this address.</p>")
+        }
+        response.set("X-Content-Type-Options", "nosniff")
+        if response.field("Cache-Control") == nil { response.set("Cache-Control", "no-store") }
+        return response
+    }
+}
+
+extension LabExchange {
+    /// Whether a form was sent from a page of ours. Browsers say where a POST comes from.
+    func isFromOurPage(_ scene: LabScene) -> Bool {
+        guard let origin = request.field("origin") else { return true }
+        return origin == scene.origin
+    }
+}
