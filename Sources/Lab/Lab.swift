@@ -45,7 +45,8 @@ package func runLab(_ arguments: [String]) -> Int32 {
         server.start()
         write(JSONWriter.write(service.announcement) + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
         endWithStandardInput(signals)
-        return signals.run(deadline: .seconds(2), onReload: {}) { await server.drain(deadline: .seconds(2)) }
+        return signals.run(
+            deadline: .seconds(2), onReload: {}, onEnd: { await server.drain(deadline: .seconds(2)) })
     } catch let error as LabError {
         return complain(error.sentence, 1)
     } catch {

@@ -67,7 +67,9 @@ struct OutsideProvider: Sendable {
             "clientID": .string(clientID),
             "clientSecret": .string(clientSecret.withBytes { String(decoding: $0, as: UTF8.self) }),
             "domains": [.string(Self.domain)],
-            "accounts": [["email": .string(account.email), "password": .string(password), "way": "partner"]],
+            "accounts": [
+                ["email": .string(account.email), "password": .string(password), "way": "come from an outside partner"]
+            ],
         ]
     }
 
