@@ -81,8 +81,13 @@ package struct DeclaredObject {
 
     /// The last call: every key must have been asked for.
     package func finish() throws(FileFault) {
-        guard let stranger = object.names.first(where: { !asked.contains($0) }) else { return }
-        throw fault(stranger, "is not known; here are known: \(asked.joined(separator: ", "))")
+        try refuseOthers(than: asked)
+    }
+
+    /// The same with the keys named, where a sentence about another key would hide it.
+    package func refuseOthers(than known: [String]) throws(FileFault) {
+        guard let stranger = object.names.first(where: { !known.contains($0) }) else { return }
+        throw fault(stranger, "is not known; here are known: \(known.joined(separator: ", "))")
     }
 
     package func has(_ name: String) -> Bool { object[name] != nil }
