@@ -20,6 +20,8 @@ final class CurlPool {
     fileprivate(set) var transfers: [UnsafeMutableRawPointer: CurlTransfer] = [:]
     fileprivate var watches: [Int32: WatchID] = [:]
     fileprivate var timer: TimerID?
+    /// Whether libcurl is to be called in the next turn.
+    fileprivate var isDeferred = false
     /// Reset handles for the next transfers; making one costs more than using it.
     private var idle: [UnsafeMutableRawPointer] = []
 
@@ -186,7 +188,14 @@ extension Loop {
         if let timer = pool.timer { cancel(timer) }
         pool.timer = nil
         guard milliseconds >= 0 else { return }
-        // Never at once: libcurl must not be entered from its own callback.
+        // Never at once: libcurl must not be entered from its own callback. What is due now waits for the next turn
+        // and not for a timer, whose millisecond would be most of a fetch.
+        guard milliseconds > 0 else {
+            guard !pool.isDeferred else { return }
+            pool.isDeferred = true
+            inNextTurn { self.curlTimeout(number) }
+            return
+        }
         pool.timer = schedule(after: .milliseconds(milliseconds)) { self.curlTimeout(number) }
     }
 
@@ -200,6 +209,7 @@ extension Loop {
 
     private func curlTimeout(_ number: Int) {
         curl.byNumber[number]?.timer = nil
+        curl.byNumber[number]?.isDeferred = false
         curlAct(number, CURL_SOCKET_TIMEOUT, 0)
     }
 
