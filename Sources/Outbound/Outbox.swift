@@ -65,6 +65,8 @@ package final class Outbox: Sendable {
         var isDraining = false
         var again = false
         var runner: Task<Void, Never>?
+        /// When the loop will ring, so that a busy day does not pile up timers.
+        var rings: Date?
     }
 
     private let queue: MailQueue
@@ -121,9 +123,20 @@ package final class Outbox: Sendable {
 
     private func wake(at next: Date?) {
         guard let next else { return }
-        let delay = min(max(next.timeIntervalSince(environment.now()), 0.01), 3600)
+        let now = environment.now()
+        let delay = min(max(next.timeIntervalSince(now), 0.01), 3600)
+        let rings = now.addingTimeInterval(delay)
+        let isEarlier = state.withLock { state in
+            if let earlier = state.rings, earlier > now, earlier <= rings { return false }
+            state.rings = rings
+            return true
+        }
+        guard isEarlier else { return }
         loop.submit { [self] loop in
-            loop.schedule(after: .milliseconds(Int(delay * 1000) + 1)) { self.wake() }
+            loop.schedule(after: .milliseconds(Int(delay * 1000) + 1)) {
+                self.state.withLock { $0.rings = nil }
+                self.wake()
+            }
         }
     }
 

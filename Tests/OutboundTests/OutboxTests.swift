@@ -209,6 +209,28 @@ private final class Rows: Sendable {
         #expect(mailbox.messages.count == 2)
     }
 
+    @Test func `it comes back by itself for what failed`() async throws {
+        let sent = AsyncStream.makeStream(of: DeliveryOutcome.self)
+        let outbox = Outbox(
+            queue: rows.queue,
+            delivery: try MailDelivery(
+                .memory(mailbox), sender: MailSender(address: address("invites@gateway.example")),
+                loop: TestLoops.group.loops[0]),
+            loop: TestLoops.group.loops[0], schedule: .immediate, environment: rows.environment
+        ) {
+            sent.continuation.yield($0.outcome)
+            self.rows.advance(1)
+        }
+        var events = sent.stream.makeAsyncIterator()
+        mailbox.answer([.failedForNow("down"), .failedForNow("down")])
+        rows.add()
+        outbox.start()
+        #expect(await events.next() == .failedForNow("down"))
+        #expect(await events.next() == .failedForNow("down"))
+        #expect(await events.next() == .delivered)
+        await outbox.stop()
+    }
+
     @Test func `delays double, vary, and end`() {
         let schedule = RetrySchedule()
         let start = Date(timeIntervalSince1970: 0)
@@ -250,4 +272,13 @@ private final class Rows: Sendable {
     @Test func `a folder that can't be used is said at start`() {
         #expect(throws: FetchError.self) { try MailFolder("/dev/null/mail") }
     }
+}
+
+extension RetrySchedule {
+    /// For tests: a hundredth of a second.
+    fileprivate static let immediate = {
+        var schedule = RetrySchedule()
+        schedule.first = 0.01
+        return schedule
+    }()
 }
