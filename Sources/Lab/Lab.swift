@@ -40,7 +40,8 @@ package func runLab(_ arguments: [String]) -> Int32 {
         let mails = try MailFolder(scene.mailFolder)
         let service = try LabService(scene: scene, fetcher: fetcher, mails: mails, environment: .live)
         let server = try HTTPServer(
-            loops: loops, listeners: [ListenerConfiguration(address: "127.0.0.1", port: scene.port)],
+            loops: loops,
+            listeners: ["127.0.0.1", "127.0.0.2"].map { ListenerConfiguration(address: $0, port: scene.port) },
             handler: { _, request in await service.respond(to: request) })
         server.start()
         write(JSONWriter.write(service.announcement) + [UInt8(ascii: "\n")], to: STDOUT_FILENO)

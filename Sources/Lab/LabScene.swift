@@ -47,6 +47,9 @@ struct LabScene: Sendable {
     /// Our own origin. An address rather than a name, so that we are another site than the gateway on `localhost`.
     var origin: String { "http://127.0.0.1:\(port)" }
 
+    /// The outside provider's, at another loopback address: no browser takes the two for one site.
+    var providerOrigin: String { "http://127.0.0.2:\(port)" }
+
     init(arguments: [String]) throws(LabError) {
         var words = arguments[...]
         guard words.popFirst() == "demo" else {

@@ -55,7 +55,9 @@ final class LabService: Sendable {
     /// The line that tells the demo where everything is.
     let announcement: JSONValue
     private let scene: LabScene
-    private let router: Router<LabRoute>
+    /// By the host and port that a request must name. Whoever makes a name of theirs lead here would otherwise read the
+    /// mail through a browser.
+    private let routers: [String: Router<LabRoute>]
     private let environment: Environment
 
     init(scene: LabScene, fetcher: Fetcher, mails: MailFolder, environment: Environment) throws(LabError) {
@@ -63,21 +65,26 @@ final class LabService: Sendable {
         let mailbox = MailboxPages(mails: mails, environment: environment)
         let provider = try OutsideProvider(scene: scene, environment: environment)
         let accounts = AccountsPage(scene: scene, provider: provider, environment: environment)
-        var router = Router<LabRoute>()
-        for route in samples.routes + mailbox.routes + provider.routes + accounts.routes {
-            router.add(route.methods, route.pattern, route)
-        }
-        (self.scene, self.router, self.environment) = (scene, router, environment)
+        routers = [
+            "127.0.0.1:\(scene.port)": Self.router(samples.routes + mailbox.routes + accounts.routes),
+            "127.0.0.2:\(scene.port)": Self.router(provider.routes),
+        ]
+        (self.scene, self.environment) = (scene, environment)
         announcement = [
             "app": .string("\(scene.origin)/"), "mailbox": .string("\(scene.origin)/mailbox"),
             "partners": [provider.announcement],
         ]
     }
 
+    private static func router(_ routes: [LabRoute]) -> Router<LabRoute> {
+        var router = Router<LabRoute>()
+        for route in routes { router.add(route.methods, route.pattern, route) }
+        return router
+    }
+
     func respond(to request: HTTPRequest) async -> HTTPResponse {
-        // Whoever makes a name of theirs lead to 127.0.0.1 would otherwise read the mail here through a browser.
-        guard request.host == "127.0.0.1:\(scene.port)" else {
-            return .text("This is \(scene.origin), under no other name.\n", status: 421)
+        guard let router = routers[request.host] else {
+            return .text("This is \(scene.origin), and answers to no other name.\n", status: 421)
         }
         let method = request.method == .head ? HTTPMethod.get : request.method
         var response: HTTPResponse

@@ -52,7 +52,7 @@ let labStylesheet: LabMarkup = """
     border:1px solid var(--soft);border-radius:.625rem}\
     .problem{color:var(--bad);background:var(--badbg);border-radius:.5rem;padding:.5rem .75rem;font-weight:550}\
     dl{margin:0}\
-    dl>div{display:grid;grid-template-columns:minmax(0,9.5rem) minmax(0,1fr);gap:0 1rem;padding:.5rem 0;border-top:1px solid var(--line)}\
+    dl>div{display:grid;grid-template-columns:minmax(0,8rem) minmax(0,1fr);gap:0 1rem;padding:.5rem 0;border-top:1px solid var(--line)}\
     dl>div:first-child{border-top:0}\
     @media(max-width:30rem){dl>div{grid-template-columns:minmax(0,1fr)}}\
     dt{font-weight:600;overflow-wrap:anywhere}\
@@ -67,7 +67,7 @@ let labStylesheet: LabMarkup = """
     ul.checks li>span:last-child{min-width:0;overflow-wrap:anywhere}\
     .yes,.no{flex:none;width:1.5rem;height:1.5rem;border-radius:50%;display:grid;place-items:center;font-size:.875rem;font-weight:700}\
     .yes{background:var(--tint);color:var(--good)}\
-    .no{background:var(--badbg);color:var(--bad)}\
+    .no{background:var(--bg);color:var(--soft);border:1px solid var(--line)}\
     ul.checks small{display:block;color:var(--soft)}\
     ol.steps{counter-reset:step}\
     ol.steps>li{counter-increment:step;position:relative;padding:0 0 1.5rem 3rem}\

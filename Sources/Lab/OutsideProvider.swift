@@ -39,7 +39,7 @@ struct OutsideProvider: Sendable {
 
     init(scene: LabScene, environment: Environment) throws(LabError) {
         self.environment = environment
-        issuer = "\(scene.origin)/\(Self.name)"
+        issuer = "\(scene.providerOrigin)/\(Self.name)"
         redirectURI = "\(scene.gateway)/\(scene.tenants[0].id)/federation/\(Self.name)/callback"
         clientSecret = Secret(utf8: Base64URL.encode(environment.randomBytes(24)))
         password = Self.password(environment.randomBytes(12))

@@ -104,11 +104,26 @@ struct SamplePages {
         }
         return page("Why you were let in").response(
             """
-            <p class="lead">Every decision on the way of <strong>\(session.email)</strong> to \(application.name), in order,
-            each with what it rests on. The administrator of \(application.tenant.name) sees the same.</p>
+            <p class="lead"><strong>\(session.email)</strong> \(vouching(session)). These are the decisions on the way to
+            \(application.name), in order, each with what it rests on. The administrator of \(application.tenant.name) sees
+            the same.</p>
             \(told)
             <p><a class="button plain" href="\(application.home)">Back to \(application.name)</a></p>
             """)
+    }
+
+    /// Who proved it, in a few words.
+    private func vouching(_ session: SampleSession) -> String {
+        guard let home = session.home, !home.hasPrefix("\(desk.scene.gateway)/\(application.tenant.id)/") else {
+            return session.claims["acct"]?.integer == 1
+                ? "proved to \(application.tenant.name) that the address is theirs"
+                : "belongs to \(application.tenant.name)"
+        }
+        if home == "mail" { return "read a code that was mailed to this address" }
+        let tenant = desk.scene.tenants.first { home.hasPrefix("\(desk.scene.gateway)/\($0.id)/") }
+        let isOutside = home.hasPrefix(desk.scene.providerOrigin + "/")
+        let name = tenant?.name ?? (isOutside ? OutsideProvider.displayName : home)
+        return "was vouched for by \(name)"
     }
 
     private func reasons(_ reasons: [SignInReasons.Step.Reason]) -> LabMarkup {
@@ -127,10 +142,14 @@ struct SamplePages {
     }
 
     func signedOut() -> HTTPResponse {
-        page("You are signed out").response(
+        let tenant = application.tenant.name
+        let forgotten =
+            application.postLogoutRedirectURI == nil
+            ? "\(application.name) has forgotten this browser; \(tenant) still knows it."
+            : "\(application.name) and \(tenant) have forgotten this browser."
+        return page("You are signed out").response(
             """
-            <section class="card hero"><p class="lead">\(application.name) and \(application.tenant.name) have forgotten this
-            browser.</p>
+            <section class="card hero"><p class="lead">\(forgotten)</p>
             <div class="actions"><a class="button" href="\(application.path)/sign-in">Sign in again</a></div></section>
             """)
     }

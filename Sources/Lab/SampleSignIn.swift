@@ -30,6 +30,8 @@ struct SampleSession: Sendable {
     let at: Date
 
     var name: String { claims["name"]?.string ?? email }
+    /// The issuer that proved who they are: absent where the organisation did itself.
+    var home: String? { claims["idp"]?.string }
     var email: String {
         claims["email"]?.string ?? claims["preferred_username"]?.string ?? claims["sub"]?.string ?? "somebody"
     }
