@@ -35,24 +35,29 @@ extension DemoScene {
     /// What the sample application may ask the person for.
     static let apiScope = "\(api)/Stock.Read"
 
+    /// What an administrator allowed for everyone: `.default` of the management API means it.
+    private static let graph: JSONObject = ["adminGrants": [["resource": "graph", "scopes": ["User.Read"]]]]
+
     /// Woodgrove's. They are on 127.0.0.1, another site than the gateway's localhost, as real applications are.
     static func hostApplications(_ port: UInt16) -> [DemoApplication] {
         let lab = "http://127.0.0.1:\(port)"
         return [
             DemoApplication(
                 name: "Fresh Deliveries", kind: "web", authentication: "client_secret_basic", secret: "deliveries",
-                redirectURIs: ["\(lab)/callback"], postLogoutRedirectURIs: ["\(lab)/signed-out"], homepage: "\(lab)/"),
+                redirectURIs: ["\(lab)/callback"], postLogoutRedirectURIs: ["\(lab)/signed-out"], homepage: "\(lab)/",
+                more: graph),
             DemoApplication(
                 name: "Supplier Portal", kind: "web", authentication: "client_secret_post", secret: "supplier",
                 redirectURIs: ["\(lab)/supplier/callback"], postLogoutRedirectURIs: ["\(lab)/supplier/signed-out"],
-                homepage: "\(lab)/supplier", more: ["signingAlgorithm": "ES256"]),
+                homepage: "\(lab)/supplier",
+                more: JSONObject(graph.members.map { ($0.name, $0.value) } + [("signingAlgorithm", "ES256")])),
             DemoApplication(
                 name: "Price List", kind: "spa", authentication: "none", redirectURIs: ["\(lab)/prices/callback"]),
             DemoApplication(
                 name: "Shelf Scanner", kind: "native", authentication: "none",
                 redirectURIs: ["http://127.0.0.1/callback"]),
             DemoApplication(
-                name: "Stock Sync", kind: "daemon", authentication: "client_secret_basic", secret: "stock",
+                name: "Stock Sync", kind: "daemon", authentication: "client_secret_post", secret: "stock",
                 more: ["roleGrants": [["resource": "Stock", "role": "Stock.Write.All"]]]),
             DemoApplication(name: "Ledger", kind: "daemon", authentication: "private_key_jwt"),
             DemoApplication(
