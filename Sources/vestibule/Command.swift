@@ -68,10 +68,11 @@ struct Command: Sendable {
     var details = ""
     let run: @Sendable (Arguments, Console) throws(CommandFailure) -> ExitCode
 
-    /// Every command. Troubleshooting commands add theirs here.
-    static let all: [Command] = [
-        .demo, .serve, .tenantCreate, .invite, .apply, .keysList, .keysRotate, .explain, .migrate,
-    ]
+    /// Every command; the troubleshooting ones have a table of their own.
+    static let all: [Command] =
+        [
+            .demo, .serve, .tenantCreate, .invite, .apply, .keysList, .keysRotate, .explain, .migrate,
+        ] + troubleshooting
 
     static func dispatch(_ words: [String], _ console: Console) throws(CommandFailure) -> ExitCode {
         guard let first = words.first, !["help", "--help", "-h"].contains(first) else {
