@@ -46,16 +46,16 @@ let package = Package(
         module("Server", ["HTTP", "Cryptography", "COpenSSL"]),
 
         // State, and what reaches the network.
-        module("Storage", ["Access", "OAuth", "Directory", "Cryptography", "JSON"]),
-        module("StorageSQLite", ["Storage", "Server", "CSQLite"]),
-        module("Outbound", ["Server", "Storage", "Cryptography", "CCurl"]),
+        module("Storage", ["Directory", "Cryptography", "JSON"]),
+        module("StorageSQLite", ["Storage", "CSQLite"]),
+        module("Outbound", ["Server", "Storage", "Directory", "JSON", "Cryptography", "CCurl"]),
 
         // Identity in, identity out.
         module("Upstream", ["JOSE", "OAuth", "Outbound", "JSON", "Directory", "Cryptography"]),
         module("Issuing", ["JOSE", "Storage", "OAuth", "Directory", "JSON", "Cryptography"]),
 
         // The gateway, its pages, and the program.
-        module("Pages", ["HTTP", "Directory"]),
+        module("Pages", ["HTTP"]),
         module(
             "Gateway",
             [
@@ -66,7 +66,7 @@ let package = Package(
             "vestibule",
             [
                 "Gateway", "StorageSQLite", "Storage", "Server", "Outbound", "Upstream", "Issuing", "JOSE", "OAuth",
-                "HTTP", "JSON", "Directory", "Access", "Cryptography",
+                "HTTP", "JSON", "Directory", "Cryptography",
             ]),
 
         // Sample applications, the mailbox page, partners with faults. Nothing depends on these.
@@ -77,26 +77,26 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("HTTPTests", ["HTTP"]),
         tests("JOSETests", ["JOSE", "JSON", "Cryptography"]),
-        tests("ServerTests", ["Server", "HTTP", "Cryptography"]),
+        tests("ServerTests", ["Server", "HTTP"]),
         tests("DirectoryTests", ["Directory"]),
         tests("AccessTests", ["Access", "Directory"]),
         tests("OAuthTests", ["OAuth", "Cryptography"]),
-        tests("StorageTests", ["Storage", "StorageSQLite", "Directory", "Access", "OAuth", "JSON", "Cryptography"]),
-        tests("OutboundTests", ["Outbound", "Server", "Storage", "HTTP", "Cryptography"]),
+        tests("StorageTests", ["Storage", "StorageSQLite", "Directory", "JSON", "Cryptography"]),
+        tests("OutboundTests", ["Outbound", "Server", "Storage", "Directory", "JSON", "HTTP", "Cryptography"]),
         tests("UpstreamTests", ["Upstream", "Outbound", "JOSE", "JSON", "Directory", "Cryptography"]),
         tests("IssuingTests", ["Issuing", "JOSE", "JSON", "Storage", "Directory", "OAuth", "Cryptography"]),
-        tests("PagesTests", ["Pages", "HTTP", "Directory"]),
+        tests("PagesTests", ["Pages"]),
         tests(
             "FlowTests",
             [
-                "Gateway", "StorageSQLite", "Storage", "Server", "Outbound", "Upstream", "Issuing", "JOSE", "OAuth",
-                "HTTP", "JSON", "Directory", "Access", "Cryptography",
+                "Gateway", "StorageSQLite", "Storage", "Outbound", "Upstream", "JOSE", "OAuth", "HTTP", "JSON",
+                "Directory", "Cryptography",
             ]),
         tests(
             "VulnerabilityTests",
             [
-                "Gateway", "StorageSQLite", "Storage", "Server", "Outbound", "Upstream", "Issuing", "JOSE", "OAuth",
-                "HTTP", "JSON", "Directory", "Access", "Cryptography",
+                "Gateway", "StorageSQLite", "Storage", "Outbound", "Upstream", "JOSE", "OAuth", "HTTP", "JSON",
+                "Directory", "Cryptography",
             ]),
     ]
 )

@@ -91,12 +91,13 @@ package struct ClientAssertionRules: Sendable, Hashable {
 
     /// - Parameters:
     ///   - issuer: Our own.
-    ///   - legacyAudience: The token endpoint's URL, for clients that name it as Entra has it. MSAL is one of them, and
-    ///     makes its assertions ten minutes long, so these may be.
+    ///   - legacyAudience: The token endpoint's URL, for clients that name it as Entra has it. MSAL is one of them and
+    ///     makes its assertions ten minutes long; Authlib is another and makes them an hour long. So these may be: each
+    ///     is spent by its id for as long as it could be used.
     package init(clientID: String, issuer: String, legacyAudience: String?) {
         self.init(
             clientID: clientID, audiences: Set([issuer, legacyAudience].compactMap(\.self)),
-            longestLifetime: legacyAudience == nil ? 300 : 600)
+            longestLifetime: legacyAudience == nil ? 300 : 3_600)
     }
 
     package func check(_ claims: ClientAssertionClaims, at now: Date) throws(ClientAssertionFault) -> AssertionUse {

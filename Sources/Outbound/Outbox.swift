@@ -29,7 +29,7 @@ package struct MailQueue: Sendable {
 
 /// When a mail that failed is tried again.
 package struct RetrySchedule: Sendable, Hashable {
-    package var first: TimeInterval = 60
+    package var first: TimeInterval = 15
     package var longest: TimeInterval = 4 * 3600
     /// Counted from the moment the mail was promised; then it is given up.
     package var patience: TimeInterval = 48 * 3600

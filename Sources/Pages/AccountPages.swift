@@ -29,7 +29,7 @@ package struct ConfirmSignOutPage: Sendable {
 
 package func confirmSignOutPage(_ page: ConfirmSignOutPage, in frame: PageFrame) -> Page {
     var content: [Markup] = []
-    if let address = page.address { content.append(tag("div", [("class", "who")], tag("span", .text(address)))) }
+    if let address = page.address { content.append(frame.who(address)) }
     content.append(frame.form(page.target, [frame.button(frame.words.signOut)]))
     return frame.page(frame.words.signOutTitle, content)
 }
@@ -59,7 +59,7 @@ package struct AccountPage: Sendable {
 package func accountPage(_ page: AccountPage, in frame: PageFrame) -> Page {
     let words = frame.words
     var content = [
-        tag("div", [("class", "who")], tag("span", .text(page.address))),
+        frame.who(page.address),
         frame.paragraph(words.accountLead(page.homeName), "lead"),
     ]
     if !page.applications.isEmpty {

@@ -89,7 +89,7 @@ package func reviewPermissionsPage(_ page: ReviewPermissionsPage, in frame: Page
     return frame.page(
         words.reviewTitle,
         [
-            tag("div", [("class", "who")], tag("span", .text(page.guestAddress))),
+            frame.who(page.guestAddress),
             frame.paragraph(words.reviewLead(organization, page.domain)),
             tag(
                 "ul", [("class", "plain")], tag("li", .text(words.reviewProfile)),
@@ -128,7 +128,7 @@ package func consentPage(_ page: ConsentPage, in frame: PageFrame) -> Page {
     return frame.page(
         words.consentTitle(page.applicationName),
         [
-            tag("div", [("class", "who")], tag("span", .text(page.guestAddress))),
+            frame.who(page.guestAddress),
             frame.paragraph(words.consentLead),
             .element(
                 "ul", [("class", "plain")],

@@ -95,7 +95,7 @@ package func passwordPage(_ page: PasswordPage, in frame: PageFrame) -> Page {
     return frame.page(
         words.enterPassword, problem: page.problem,
         [
-            frame.who(page.address, change: page.otherAddress),
+            frame.who(page.address),
             frame.form(
                 page.target,
                 [
@@ -111,6 +111,7 @@ package func passwordPage(_ page: PasswordPage, in frame: PageFrame) -> Page {
                         [("autocomplete", "current-password"), ("maxlength", "256")]),
                     frame.button(words.signIn),
                 ]),
+            frame.otherAccount(page.otherAddress),
         ])
 }
 
@@ -137,10 +138,11 @@ package struct SendCodePage: Sendable {
 
 package func sendCodePage(_ page: SendCodePage, in frame: PageFrame) -> Page {
     let words = frame.words
-    var content = [frame.who(page.address, change: page.otherAddress)]
+    var content = [frame.who(page.address)]
     if let home = page.provesAddressFor { content.append(frame.paragraph(words.proveBecause(home))) }
     content.append(frame.paragraph(words.proveLead, "lead"))
     content.append(frame.form(page.target, [frame.button(words.sendCode)]))
+    content.append(frame.otherAccount(page.otherAddress))
     return frame.page(words.proveTitle, content)
 }
 
@@ -173,7 +175,7 @@ package func codePage(_ page: CodePage, in frame: PageFrame) -> Page {
     return frame.page(
         words.enterCode, problem: page.problem,
         [
-            frame.who(page.address, change: page.otherAddress),
+            frame.who(page.address),
             frame.paragraph(words.codeSent(page.minutesValid), "lead"),
             frame.form(
                 page.target,
@@ -186,15 +188,16 @@ package func codePage(_ page: CodePage, in frame: PageFrame) -> Page {
                         ]),
                     frame.button(words.next),
                 ]),
-            frame.form(page.resend, [frame.button(words.resend, kind: "quiet")]),
+            tag(
+                "div", [("class", "links")], frame.form(page.resend, [frame.button(words.resend, kind: "quiet")]),
+                frame.otherAccount(page.otherAddress)),
         ])
 }
 
 extension PageFrame {
-    /// Whose sign-in this is, with the way to another account beside it.
-    func who(_ address: String, change: FormTarget) -> Markup {
-        tag(
-            "div", [("class", "who")], tag("span", .text(address)),
-            form(change, [button(words.otherAccount, kind: "quiet")]))
-    }
+    /// Whose sign-in this is.
+    func who(_ address: String) -> Markup { tag("div", [("class", "who")], tag("span", .text(address))) }
+
+    /// The way to another account, after everything else.
+    func otherAccount(_ change: FormTarget) -> Markup { form(change, [button(words.otherAccount, kind: "quiet")]) }
 }

@@ -19,7 +19,6 @@ let stylesheet: StaticString = """
     .lead,.hint{color:var(--soft)}\
     .who{display:flex;align-items:center;gap:.5rem;margin:0 0 1.25rem;padding:.625rem .875rem;border:1px solid var(--line);\
     border-radius:999px;overflow-wrap:anywhere;font-weight:500}\
-    .who form{margin-left:auto}\
     .field{margin:1.25rem 0}\
     label{display:block;font-weight:600;margin-bottom:.375rem}\
     .hint{font-size:.9375rem;margin:0 0 .5rem}\
@@ -36,7 +35,7 @@ let stylesheet: StaticString = """
     .secondary:hover{border-color:var(--accent);color:var(--accent)}\
     .quiet{background:none;color:var(--accent);padding:.5rem 0;min-height:2.75rem}\
     .quiet:hover{text-decoration:underline}\
-    .who .quiet{min-height:1.75rem;padding:0;font-weight:500;font-size:.9375rem}\
+    .links{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1.5rem}\
     .row{display:grid;gap:.75rem;margin-top:1.25rem}\
     @media(min-width:26rem){.row.two{grid-template-columns:1fr 1fr}}\
     .or{display:flex;align-items:center;gap:.75rem;color:var(--soft);margin:1.5rem 0 1rem;font-size:.9375rem}\

@@ -33,7 +33,7 @@ def sign_in(gateway, app, application, scopes, account=None):
 
 
 def test_sign_in(tls_gateway):
-    application = tls_gateway.web
+    application = tls_gateway.application("client_secret_post")
     app = clients.msal_app(tls_gateway, application)
     result = sign_in(tls_gateway, app, application, ["email"])
     claims = result["id_token_claims"]
@@ -47,7 +47,7 @@ def test_sign_in(tls_gateway):
 
 
 def test_the_cache_answers_first(tls_gateway, own_api):
-    application = tls_gateway.web
+    application = tls_gateway.application("client_secret_post")
     app = clients.msal_app(tls_gateway, application)
     result = sign_in(tls_gateway, app, application, [own_api])
     again = app.acquire_token_silent([own_api], app.get_accounts()[0])
@@ -56,7 +56,7 @@ def test_the_cache_answers_first(tls_gateway, own_api):
 
 def test_silent_refresh_from_two_workers_at_once(tls_gateway, own_api):
     """Two processes share a serialized cache and race with one refresh token; nobody is signed out."""
-    application = tls_gateway.web
+    application = tls_gateway.application("client_secret_post")
     cache = msal.SerializableTokenCache()
     sign_in(tls_gateway, clients.msal_app(tls_gateway, application, cache), application, [own_api])
     shared = cache.serialize()
@@ -86,7 +86,7 @@ def test_silent_refresh_from_two_workers_at_once(tls_gateway, own_api):
 
 
 def test_a_second_client_library_object_signs_in_silently_for_nobody(tls_gateway, own_api):
-    app = clients.msal_app(tls_gateway, tls_gateway.web)
+    app = clients.msal_app(tls_gateway, tls_gateway.application("client_secret_post"))
     assert app.get_accounts() == []
 
 

@@ -27,6 +27,10 @@ package struct Explanation: Sendable {
         let who = personal?["email"]?.string ?? personal?["subject"]?.string ?? "somebody (erased)"
         let issuer = whole["identity"]?["issuer"]?.string ?? "nobody"
         lines.append("\(who), vouched for by \(issuer), wanted \(applicationName ?? "a page of the gateway itself").")
+        let address = personal?["address"]?.string ?? "an address that was erased"
+        let client = whole["input"]?["client"]
+        lines.append(
+            "It came from \(address), with a \(client?["kind"]?.string ?? "client") on \(client?["platform"]?.string ?? "an unknown platform").")
         let sentences = personal?["sentences"]?.array ?? []
         for (number, json) in (whole["steps"]?.array ?? []).enumerated() {
             let told = number < sentences.count ? sentences[number].array ?? [] : []

@@ -61,6 +61,9 @@ package final class Installation: Sendable {
     /// 256 random bits, base64url: every secret that we make.
     package func newSecret() -> String { Base64URL.encode(environment.randomBytes(32)) }
 
+    /// 128 random bits, base64url: it lives an hour, in a cookie with little room.
+    func newFormToken() -> String { Base64URL.encode(environment.randomBytes(16)) }
+
     package func newID<Subject>(_ kind: Subject.Type = Subject.self) -> ID<Subject> {
         .timeOrdered(at: now, environment.randomBytes)
     }

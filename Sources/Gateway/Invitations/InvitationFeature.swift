@@ -44,7 +44,7 @@ struct InvitationFeature {
         let (invitation, link) = try await invitation(exchange, form, at: snapshot)
         try FormGuard(installation: installation).check(form, token: link, exchange.request)
         var signIn = SignIn(
-            id: installation.newID(), startedAt: installation.now, formToken: installation.newSecret(),
+            id: installation.newID(), startedAt: installation.now, formToken: installation.newFormToken(),
             invitation: invitation.id)
         signIn.address = invitation.email
         let turn = try await installation.turn(signIn, at: snapshot, exchange.request)

@@ -40,7 +40,7 @@ struct AccountFeature {
     /// A sign-in that leads to this page and to no application.
     private func signIn(_ exchange: Exchange, at snapshot: TenantSnapshot) async throws(Failure) -> HTTPResponse {
         let signIn = SignIn(
-            id: installation.newID(), startedAt: installation.now, formToken: installation.newSecret())
+            id: installation.newID(), startedAt: installation.now, formToken: installation.newFormToken())
         let turn = try await installation.turn(signIn, at: snapshot, exchange.request)
         return try await SignInFlow(installation: installation).proceed(turn)
     }

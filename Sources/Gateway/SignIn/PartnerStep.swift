@@ -103,7 +103,7 @@ extension SignInFlow {
         let home = try await read(turn).trail.filter { $0.name == "homeRealm" }
         return try await vouch(
             turn, vouched.identity, spending: spends,
-            trail: home + [RecordedStep("partner", partner.name, reasons)])
+            trail: home + [RecordedStep("partner", partner.displayName, reasons)])
     }
 
     /// The partner that the path names, if it is the one that the transaction was begun with: an answer of one home never

@@ -49,7 +49,10 @@ struct Resources: Sendable {
             throw .resourceUnknown(asked.resourceAsAsked ?? name)
         }
         let granted = application?.adminGrants.first { $0.resource == resource.appID }?.scopes ?? []
-        let names = asked.isDefault ? granted : asked.names
+        // Entra gives every application the reading of the person's own profile.
+        let isOurs = resource.appID == ManagementAPI.appID
+        let byDefault = granted.isEmpty && isOurs ? [ManagementAPI.baseline] : granted
+        let names = asked.isDefault ? byDefault : asked.names
         if asked.isDefault, names.isEmpty { throw .scopeInvalid("\(asked.resourceAsAsked ?? name)/.default") }
         var found: [Application.Scope] = []
         for name in names {
@@ -69,7 +72,10 @@ struct Resources: Sendable {
     ) -> ConsentNeed {
         guard let resource = access.resource else { return .none }
         let byAdmin = Set(application.adminGrants.first { $0.resource == resource.appID }?.scopes ?? [])
-        let missing = access.scopes.filter { !byAdmin.contains($0.value) }
+        let isOurs = resource.appID == ManagementAPI.appID
+        let missing = access.scopes.filter {
+            !byAdmin.contains($0.value) && !(isOurs && $0.value == ManagementAPI.baseline)
+        }
         let needsAdmin = missing.filter(\.requiresAdminConsent)
         if !needsAdmin.isEmpty { return .administrator(needsAdmin) }
         if asksAgain, !access.scopes.isEmpty { return .person(access.scopes) }
@@ -82,6 +88,9 @@ struct Resources: Sendable {
 /// Graph's SDKs ask for what they always ask for.
 enum ManagementAPI {
     static let appID: Application.AppID = known("00000003-0000-0000-c000-000000000000")
+
+    /// What a person's own profile is read with: no more than the ID Token says, so it needs no consent.
+    static let baseline = "User.Read"
 
     /// `{base}/graph`, the base's host with and without its port (kiota drops it), and Graph itself.
     static func identifiers(base: String) -> [String] {
@@ -99,7 +108,7 @@ enum ManagementAPI {
             kind: .web, authentication: .none, identifierURIs: identifiers(base: base),
             scopes: [
                 Application.Scope(
-                    value: "User.Read", displayName: "Sign in and read your profile",
+                    value: baseline, displayName: "Sign in and read your profile",
                     consentDescription: "Lets the application read your profile in this organisation."),
                 Application.Scope(
                     value: "User.Invite.All", displayName: "Invite guests",

@@ -64,7 +64,11 @@ extension SignIn {
         object["s"] = .integer(Int64(startedAt.timeIntervalSince1970 * 1000))
         object["f"] = .string(formToken)
         if !request.isEmpty {
-            object["r"] = .array(request.flatMap { [.string($0.name), .string($0.value)] })
+            var kept = JSONObject()
+            for parameter in request where Self.constants[parameter.name] != parameter.value {
+                kept[Self.shortNames[parameter.name] ?? parameter.name] = .string(parameter.value)
+            }
+            object["r"] = .object(kept)
         }
         if let invitation { object["v"] = .string(Base64URL.encode(invitation.bytes)) }
         if let address { object["a"] = .string(address.description) }
@@ -82,9 +86,13 @@ extension SignIn {
             let started = object["s"]?.integer, let formToken = object["f"]?.string
         else { return nil }
         self.init(id: id, startedAt: Date(milliseconds: started), formToken: formToken)
-        let flat = (object["r"]?.array ?? []).compactMap(\.string)
-        request = stride(from: 0, to: flat.count - flat.count % 2, by: 2).map {
-            Parameter(name: flat[$0], value: flat[$0 + 1])
+        if let kept = object["r"]?.object {
+            let constants = Self.constants.sorted { $0.key < $1.key }.map { Parameter(name: $0.key, value: $0.value) }
+            let sent = kept.members.compactMap { member in
+                member.value.string.map { Parameter(name: Self.longNames[member.name] ?? member.name, value: $0) }
+            }
+            let names = Set(sent.map(\.name))
+            request = constants.filter { !names.contains($0.name) } + sent
         }
         invitation = object["v"]?.string.flatMap { Base64URL.decode($0) }.flatMap { Invitation.ID(bytes: $0) }
         address = object["a"]?.string.flatMap { EmailAddress($0) }
@@ -96,6 +104,22 @@ extension SignIn {
             self.transaction = read
         }
     }
+}
+
+extension SignIn {
+    /// What nearly every request says, and is left out of the cookie where it does.
+    private static let constants = [
+        "response_type": "code", "response_mode": "query", "code_challenge_method": "S256",
+    ]
+
+    /// Of the parameters that `AuthorizationRequest.parameters` writes.
+    private static let shortNames = [
+        "client_id": "c", "redirect_uri": "u", "scope": "s", "state": "t", "nonce": "n", "code_challenge": "h",
+        "response_mode": "m", "prompt": "p", "max_age": "a", "login_hint": "l", "domain_hint": "d", "ui_locales": "i",
+        "id_token_hint": "k", "acr_values": "v", "client_info": "f",
+    ]
+
+    private static let longNames = Dictionary(shortNames.map { ($0.value, $0.key) }) { first, _ in first }
 }
 
 extension Date {

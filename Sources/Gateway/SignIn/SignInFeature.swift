@@ -135,7 +135,7 @@ struct SignInFeature {
 
     private func beginAgain(_ turn: Turn, ignoringSession: Bool) async throws(Failure) -> HTTPResponse {
         var signIn = turn.signIn.begunAgain(
-            id: installation.newID(), formToken: installation.newSecret(), at: installation.now)
+            id: installation.newID(), formToken: installation.newFormToken(), at: installation.now)
         signIn.ignoresSession = ignoringSession
         if ignoringSession { signIn.invitation = turn.signIn.invitation }
         let again = try await installation.turn(signIn, at: turn.snapshot, turn.http)
@@ -170,7 +170,7 @@ struct SignInFeature {
             request = accepted
         }
         var signIn = SignIn(
-            id: installation.newID(), startedAt: installation.now, formToken: installation.newSecret(),
+            id: installation.newID(), startedAt: installation.now, formToken: installation.newFormToken(),
             request: request.parameters.map { SignIn.Parameter(name: $0.name, value: $0.value) })
         signIn.address = request.loginHint.flatMap { EmailAddress($0) }
         let turn = try await installation.turn(signIn, at: snapshot, exchange.request)

@@ -50,11 +50,18 @@ struct TokenStanding {
         guard let (grant, user) = found else { throw .bearer(.invalid("its grant is gone")) }
         guard grant.revokedAt == nil else { throw .bearer(.invalid("its grant was revoked")) }
         guard user.accountEnabled else { throw .bearer(.invalid("the account is disabled")) }
-        if let partner = grant.partner, snapshot.partner(partner)?.isEnabled != true {
+        if let partner = grant.partner, !stands(partner, session?.identity) {
             throw .bearer(.invalid("the partner that vouched is disabled"))
         }
         guard let session, session.endedAt == nil else { throw .bearer(.invalid("its session was ended")) }
         return StandingToken(token: token, user: user, identity: session.identity)
+    }
+
+    /// A partner that is enabled, or another tenant of this installation, which is a partner by its own id without being
+    /// configured.
+    private func stands(_ partner: Partner.ID, _ identity: ExternalIdentity?) -> Bool {
+        if let known = snapshot.partner(partner) { return known.isEnabled }
+        return identity?.kind == .tenant && identity?.homeTenant == partner.description
     }
 
     /// The grant of the client's own current refresh token; nil for anything else.
