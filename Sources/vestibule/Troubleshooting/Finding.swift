@@ -130,7 +130,9 @@ extension Report {
                 .compactMap { name, value in value.map { "\(name) \($0.onOneLine)" } }
             lines.append("  \(check.result.rawValue.padded(to: 8))\(([check.name] + values).joined(separator: ", "))")
         }
-        if finding.isJudged && !finding.isComplete { lines.append("  Not everything was compared: the server would ask for more.") }
+        if finding.isJudged && !finding.isComplete {
+            lines.append("  Not everything was compared: the server would ask for more.")
+        }
         let shown = ["header", "signed", "claims", "payload_b64"] + finding.more.map(\.0)
         for (name, value) in finding.members() where shown.contains(name) {
             let written = value.string ?? String(decoding: JSONWriter.write(value), as: UTF8.self)
