@@ -57,10 +57,17 @@ struct SignInFeature {
         case ("password", nil): return try await flow.password(turn, form)
         case ("accept", .some):
             guard try form.text("accept") == "yes" else { return try await cancel(turn) }
+            // Only an answer to the page that asks: nobody accepts what they have not been shown.
+            guard case .redeem = nextStep(for: try await flow.read(turn).facts) else {
+                return try await flow.proceed(turn)
+            }
             turn.vouched?.acceptedRedemption = true
             return try await flow.advance(turn)
         case ("consent", .some):
             guard try form.text("accept") == "yes" else { return try await cancel(turn) }
+            guard case .askConsent = nextStep(for: try await flow.read(turn).facts) else {
+                return try await flow.proceed(turn)
+            }
             turn.vouched?.acceptedConsent = true
             return try await flow.advance(turn)
         case ("address", _), ("partner", _), ("password", _), ("accept", _), ("consent", _):

@@ -188,18 +188,19 @@ struct SignInFlow: Sendable {
     private func consentNeed(
         _ turn: Turn, _ user: User.ID, _ access: RequestedAccess?
     ) async throws(Failure) -> ConsentNeed {
-        guard let access, let application = turn.application, access.resource != nil,
-            turn.vouched?.acceptedConsent != true
-        else { return .none }
+        guard let access, let application = turn.application, access.resource != nil else { return .none }
         let store = installation.store
         let tenant = turn.tenant.id
         let consents = try await storing { () async throws(StorageError) in
             try await store.consents(tenant, ofUser: user, to: application.appID)
         }
         let consented = Set(consents.filter { $0.resource == access.resource?.appID }.flatMap(\.scopes))
-        return Resources(base: installation.base, snapshot: turn.snapshot).consentNeed(
+        let need = Resources(base: installation.base, snapshot: turn.snapshot).consentNeed(
             access, for: application, consented: consented,
             asksAgain: turn.request?.prompts.contains(.consent) ?? false)
+        // The person's word covers what a person may allow; an administrator's scope stays an administrator's.
+        if case .person = need, turn.vouched?.acceptedConsent == true { return .none }
+        return need
     }
 }
 
