@@ -35,9 +35,14 @@ struct TokenStanding {
         let token = try installation.verifiedTokens.token(wire, at: snapshot, now: installation.now)
         if let audience, token.audience != audience { throw .bearer(.invalid("it is for another audience")) }
         let application = snapshot.application(token.client)
-        if let application, !application.isEnabled { throw .bearer(.invalid("the application is disabled")) }
+        if let application {
+            guard application.isEnabled else { throw .bearer(.invalid("the application is disabled")) }
+        } else {
+            // Or another tenant of this installation, which asked who its guest is.
+            let client = try await installation.client(token.client.description, at: snapshot)
+            guard client != nil else { throw .bearer(.invalid("the application is gone")) }
+        }
         guard let grantID = token.grant else {
-            guard application != nil else { throw .bearer(.invalid("the application is gone")) }
             return StandingToken(token: token, user: nil)
         }
         let store = installation.store
