@@ -38,7 +38,8 @@ def guest_of_contoso(gateway, contoso, number, person=None):
     person = person or visitor(gateway)
     client = clients.authlib_app(gateway, gateway.web)
     person.open(client.begin())
-    answers = {"email": who.email, "accept": None, **who.answers}
+    # Canaille does not say that the address is verified, so we prove it ourselves: once, before the invitation.
+    answers = {"email": who.email, "accept": None, "code": gateway.mailbox.code(who.email), **who.answers}
     token = client.finish(walk(person, answers, until=client.redirect_uri))
     return clients.validate(token["id_token"], client.metadata, client.client_id), token
 
@@ -50,7 +51,8 @@ def test_canaille_with_a_password_in_chromium(gateway, contoso, browser):
     assert claims["email"] == contoso.people[0].email
     assert claims["idp"] == contoso.issuer
     assert claims["acct"] == 1
-    assert not browser.complaints
+    # The application at that address is the demo's, which did not begin this sign-in.
+    assert not [line for line in browser.complaints if "/callback?" not in line]
 
 
 def test_the_same_guest_twice(gateway, contoso):
@@ -100,14 +102,15 @@ def test_another_subject_with_an_invited_address_is_not_that_guest(gateway, adat
         client.finish(sign_in("u-3").url)
 
 
-def test_a_no_at_the_partner_comes_back_as_a_page(gateway, contoso):
+def test_a_no_at_the_partner_comes_back_as_a_page(gateway, adatum):
     client = clients.authlib_app(gateway, gateway.web)
     person = visitor(gateway).open(client.begin())
-    who = contoso.people[2]  # Who has never consented, so Canaille asks.
-    with pytest.raises(AssertionError, match="nothing to answer"):
-        walk(person, {"email": who.email, "login": who.user_name, "password": who.password, "answer": "deny"},
-             until=client.redirect_uri + "?code=")
-    assert person.url.startswith((gateway.base, client.redirect_uri))
+    walk(person, {"email": "gina@adatum.example"}, before="sub")
+    person.fill("action", "deny", of="sub")
+    person.submit("action", "deny")
+    assert person.url.startswith(gateway.base)
+    # The provider leaves out our state, so its answer is nobody's: refused, with a page that says what to do.
+    assert "AADSTS" in person.text
 
 
 def test_the_reasons_are_kept(gateway, contoso):

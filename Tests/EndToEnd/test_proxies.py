@@ -69,7 +69,9 @@ def test_the_proxy_alone_tells_the_address(proxied):
     client = clients.authlib_app(proxied, proxied.web)
     person = Visitor(stops=(client.redirect_uri,))
     person.session.headers["X-Forwarded-For"] = "203.0.113.9"
+    # Not the proxy's own address, which the configuration trusts.
+    person.come_from("127.0.0.3")
     person.open(client.begin())
     finish(proxied, person, client, proxied.employees[0])
     told = proxied.run("explain", sign_in_id(person.url)).stdout
-    assert "127.0.0.1" in told and "203.0.113.9" not in told
+    assert "127.0.0.3" in told and "203.0.113.9" not in told

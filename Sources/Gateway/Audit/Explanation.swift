@@ -30,7 +30,8 @@ package struct Explanation: Sendable {
         let address = personal?["address"]?.string ?? "an address that was erased"
         let client = whole["input"]?["client"]
         lines.append(
-            "It came from \(address), with a \(client?["kind"]?.string ?? "client") on \(client?["platform"]?.string ?? "an unknown platform").")
+            "It came from \(address), with a \(client?["kind"]?.string ?? "client") on \(client?["platform"]?.string ?? "an unknown platform")."
+        )
         let sentences = personal?["sentences"]?.array ?? []
         for (number, json) in (whole["steps"]?.array ?? []).enumerated() {
             let told = number < sentences.count ? sentences[number].array ?? [] : []

@@ -116,7 +116,8 @@ extension SignInFlow {
             proofExpiresAt: proofSeconds.map {
                 identity.authentication.authenticatedAt.addingTimeInterval(Double($0))
             },
-            issuedAt: now, expiresAt: now.addingTimeInterval(Self.codeLifetime))
+            issuedAt: now, expiresAt: now.addingTimeInterval(Self.codeLifetime),
+            responseExtras: ["scope": .string(access.answered)])
         return (code, Base64URL.encode(code.id.bytes) + "." + Base64URL.encode(secret))
     }
 }

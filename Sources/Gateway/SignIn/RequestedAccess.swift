@@ -11,9 +11,20 @@ struct RequestedAccess: Sendable {
     var scopes: [Application.Scope]
     /// The `aud` of the access token.
     var audience: String
+    /// As the application spelled the API; nil: it named none.
+    var resourceAsAsked: String?
+    var isDefault = false
 
     /// As the token answers it and the grant keeps it: OpenID Connect scopes, then the API's names.
     var scopeNames: [String] { openID + scopes.map(\.value) }
+
+    /// As the token endpoint answers it: the API's scopes by the name that the application gave the API, and `.default`
+    /// too where it was asked for. MSAL finds tokens in its cache by these.
+    var answered: String {
+        let prefix = resourceAsAsked.map { "\($0)/" } ?? ""
+        let named = scopes.map { prefix + $0.value } + (isDefault ? ["\(prefix)\(ScopeRequest.defaultScope)"] : [])
+        return (openID + named).joined(separator: " ")
+    }
 }
 
 /// The resources that a scope can name in a tenant.
@@ -62,7 +73,8 @@ struct Resources: Sendable {
             found.append(scope)
         }
         return RequestedAccess(
-            openID: asked.openID, resource: resource, scopes: found, audience: audience(of: resource))
+            openID: asked.openID, resource: resource, scopes: found, audience: audience(of: resource),
+            resourceAsAsked: asked.resourceAsAsked, isDefault: asked.isDefault)
     }
 
     /// What nobody has allowed yet. OpenID Connect scopes of the tenant's own applications were allowed by whoever

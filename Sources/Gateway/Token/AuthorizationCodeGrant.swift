@@ -56,8 +56,10 @@ struct AuthorizationCodeGrant {
             ])
         }
         guard began else { throw try await reused(code) }
-        return try TokenIssuing(installation: installation, snapshot: snapshot).answer(
+        var answer = try TokenIssuing(installation: installation, snapshot: snapshot).answer(
             for: grant, person, client: client.client, scopes: code.scopes, nonce: code.nonce)
+        if let scope = code.responseExtras["scope"]?.string { answer.scope = scope }
+        return answer
     }
 
     /// RFC 6749 §4.1.2: a code that comes twice was stolen by one of the two; what it began ends.

@@ -45,7 +45,7 @@ struct RefreshTokenGrant {
             case .rotate(let number):
                 // Everything that can refuse comes before the token is spent.
                 let person = try await person(of: grant, client, http)
-                let scopes = try narrowedScopes(asked, grant)
+                let narrowed = try narrowedScopes(asked, grant)
                 var next = grant
                 next.number = number + 1
                 next.idleExpiresAt = GrantLifetime.idle(
@@ -57,8 +57,7 @@ struct RefreshTokenGrant {
                     try await installation.store.applies([step])
                 }
                 guard rotated else { continue }
-                return try TokenIssuing(installation: installation, snapshot: snapshot).answer(
-                    for: next, person, client: client.client, scopes: scopes, nonce: nil)
+                return try issue(next, person, client, narrowed)
             }
         }
         throw .oauth(.refreshTokenInvalid)
@@ -68,8 +67,22 @@ struct RefreshTokenGrant {
         _ grant: Grant, _ asked: [String]?, _ client: ProvenClient, _ http: HTTPRequest
     ) async throws(Failure) -> TokenAnswer {
         let person = try await person(of: grant, client, http)
-        return try TokenIssuing(installation: installation, snapshot: snapshot).answer(
-            for: grant, person, client: client.client, scopes: try narrowedScopes(asked, grant), nonce: nil)
+        return try issue(grant, person, client, try narrowedScopes(asked, grant))
+    }
+
+    private func issue(
+        _ grant: Grant, _ person: GrantPerson.Standing, _ client: ProvenClient, _ narrowed: NarrowedScopes
+    ) throws(Failure) -> TokenAnswer {
+        var answer = try TokenIssuing(installation: installation, snapshot: snapshot).answer(
+            for: grant, person, client: client.client, scopes: narrowed.names, nonce: nil)
+        answer.scope = narrowed.answered
+        return answer
+    }
+
+    private struct NarrowedScopes {
+        var names: [String]
+        /// As the client named them.
+        var answered: String
     }
 
     private func person(
@@ -80,15 +93,18 @@ struct RefreshTokenGrant {
     }
 
     /// A client repeats its scopes as it first asked for them (MSAL does), by resource; the grant keeps plain names.
-    private func narrowedScopes(_ asked: [String]?, _ grant: Grant) throws(Failure) -> [String] {
-        guard let asked, !asked.isEmpty else { return grant.scopes }
+    private func narrowedScopes(_ asked: [String]?, _ grant: Grant) throws(Failure) -> NarrowedScopes {
+        guard let asked, !asked.isEmpty else {
+            return NarrowedScopes(names: grant.scopes, answered: grant.scopes.joined(separator: " "))
+        }
         do throws(OAuthError) {
             let access = try Resources(base: installation.base, snapshot: snapshot)
                 .access(asked, for: snapshot.application(grant.application))
             guard access.resource == nil || access.resource?.appID == grant.resource else {
                 throw OAuthError.scopeWidened(access.audience)
             }
-            return try narrowed(access.scopeNames, from: grant.scopes)
+            return NarrowedScopes(
+                names: try narrowed(access.scopeNames, from: grant.scopes), answered: access.answered)
         } catch {
             throw .oauth(error)
         }

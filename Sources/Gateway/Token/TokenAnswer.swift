@@ -9,14 +9,15 @@ struct TokenAnswer: Sendable {
     var lifetime: Int
     var idToken: [UInt8]?
     var refreshToken: String?
-    var scopes: [String]
+    /// As the client named what it got.
+    var scope: String
     /// Nil for an application's own token.
     var user: User.ID?
 
     func response(clientInfo wantsClientInfo: Bool, tenant: Tenant.ID) -> HTTPResponse {
         var object = JSONObject()
         object["token_type"] = "Bearer"
-        if !scopes.isEmpty { object["scope"] = .string(scopes.joined(separator: " ")) }
+        if !scope.isEmpty { object["scope"] = .string(scope) }
         object["expires_in"] = .integer(Int64(lifetime))
         object["ext_expires_in"] = .integer(Int64(lifetime))
         object["access_token"] = .string(String(decoding: accessToken, as: UTF8.self))

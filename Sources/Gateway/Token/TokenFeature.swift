@@ -49,10 +49,12 @@ struct TokenFeature {
         return answer.response(clientInfo: request.clientInfo, tenant: snapshot.tenant.id)
     }
 
-    /// RFC 7662. Only the client that a token was issued to, or the API it is for, learns anything about it.
+    /// RFC 7662. Only the client that a token was issued to, or the API it is for, learns anything about it; one that
+    /// proves nothing learns nothing, or tokens could be scanned for (§4).
     private func introspect(_ exchange: Exchange) async throws(Failure) -> HTTPResponse {
         let snapshot = try await exchange.tenant()
         let (client, token) = try await clientAndToken(exchange, snapshot)
+        guard !client.registered.isPublic else { throw .oauth(.clientAuthenticationMissing) }
         let standing = TokenStanding(installation: installation, snapshot: snapshot)
         var object = JSONObject()
         object["active"] = false
@@ -139,7 +141,8 @@ struct TokenFeature {
         guard token.scopes.contains("openid") else { throw .bearer(.insufficientScope("openid")) }
         guard let user = access.user else { throw .bearer(.invalid("a token without a person")) }
         var response = HTTPResponse.json(
-            snapshot.tokens.userInfo(about: user, to: token.client, scopes: token.scopes, emailIsVerified: access.emailIsVerified))
+            snapshot.tokens.userInfo(
+                about: user, to: token.client, scopes: token.scopes, emailIsVerified: access.emailIsVerified))
         response.set("Cache-Control", "no-store")
         return response
     }
@@ -154,8 +157,7 @@ struct TokenFeature {
             found.append(String(parts[1]))
         }
         if request.method == .post, !request.body.isEmpty {
-            let form = try exchange.form()
-            if let token = try? form.value("access_token") { found.append(token) }
+            found += try exchange.form().values("access_token")
         }
         guard let token = found.first else { throw .bearer(.missing) }
         guard found.count == 1 else { throw .badField("access_token", "came twice") }

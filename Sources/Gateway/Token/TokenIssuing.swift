@@ -41,7 +41,7 @@ struct TokenIssuing {
             }
             return TokenAnswer(
                 accessToken: accessToken, lifetime: lifetime, idToken: idToken, refreshToken: try refreshToken(grant),
-                scopes: scopes, user: grant.user)
+                scope: scopes.joined(separator: " "), user: grant.user)
         } catch {
             throw .ours("issuing: \(error)")
         }
@@ -57,7 +57,7 @@ struct TokenIssuing {
         do {
             return TokenAnswer(
                 accessToken: try snapshot.tokens.accessToken(facts, algorithm: client.signingAlgorithm),
-                lifetime: application.accessTokenLifetime, idToken: nil, refreshToken: nil, scopes: [], user: nil)
+                lifetime: application.accessTokenLifetime, idToken: nil, refreshToken: nil, scope: "", user: nil)
         } catch {
             throw .ours("issuing: \(error)")
         }

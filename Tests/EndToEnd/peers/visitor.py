@@ -107,6 +107,14 @@ class Visitor:
         self.response: requests.Response | None = None
         self.page: _Reader | None = None
 
+    def come_from(self, address: str) -> None:
+        """Connects from this loopback address."""
+        class From(requests.adapters.HTTPAdapter):
+            def init_poolmanager(self, *arguments, **named):
+                super().init_poolmanager(*arguments, source_address=(address, 0), **named)
+        for scheme in ("http://", "https://"):
+            self.session.mount(scheme, From())
+
     def open(self, url: str) -> "Visitor":
         return self._go("GET", url)
 
