@@ -19,6 +19,7 @@ import urllib.parse
 import urllib.request
 
 SERVER_CORE, DRIVER_CORE = "0", "1"
+RESULTS = pathlib.Path("bench-results")
 HOST, PARTNER = "woodgrove.example", "contoso.example"
 REDIRECT = "http://127.0.0.1:9/callback"
 API = "api://stock.woodgrove.example"
@@ -59,7 +60,7 @@ class Bench:
         self.base = f"http://localhost:{self.port}"
         self.process = None
         self.guests = 40 if options.quick else 400
-        self.seconds = 1 if options.quick else 5
+        self.seconds = options.seconds or (1 if options.quick else 5)
         self.configuration = folder / "vestibule.json5"
         self.rows, self.memory = [], {}
 
@@ -166,7 +167,7 @@ class Bench:
     def web(self, name):
         return "rs256" if name.endswith("rs256") else "es256"
 
-    def drive(self, mode, connections=64, request=None):
+    def drive(self, mode, connections=64, request=None, profile=None):
         arguments = ["taskset", "-c", DRIVER_CORE, self.options.driver, mode, "-p", str(self.port), "-P",
                      str(self.process.pid), "-c", str(connections), "-t", str(self.seconds)]
         if request is not None:
@@ -174,11 +175,34 @@ class Bench:
             arguments += ["-r", str(self.folder / "request")]
         else:
             arguments += ["-f", str(self.folder / "facts")]
+        perf = self.profiler(profile) if profile and self.options.profile else None
         done = subprocess.run(arguments, capture_output=True, text=True)
+        if perf:
+            self.write_profile(perf, profile)
         if done.returncode != 0:
             tail = (self.folder / "gateway.log").read_text()[-3000:]
             sys.exit(f"bench: driver {mode}: {done.stderr}{done.stdout}\nthe gateway's log ends:\n{tail}")
         return json.loads(done.stdout)
+
+    def profiler(self, name):
+        """Samples the gateway by the clock: virtual machines often have no counters."""
+        return subprocess.Popen(
+            ["perf", "record", "-q", "-e", "cpu-clock", "-F", "1999", "-g", "-o", str(self.folder / f"{name}.perf"), "-p",
+             str(self.process.pid), "--", "sleep", str(self.seconds + 1)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def write_profile(self, perf, name):
+        perf.wait(60)
+        views = {"libraries": ["--no-children", "-g", "none", "--sort", "dso"],
+                 "functions": ["--no-children", "-g", "none", "--sort", "dso,symbol"],
+                 "callers": ["--children", "-g", "none", "--sort", "dso,symbol"]}
+        for kind, more in views.items():
+            done = subprocess.run(
+                ["perf", "report", "-i", str(self.folder / f"{name}.perf"), "--stdio", "--percent-limit", "0.1", *more],
+                capture_output=True, text=True)
+            text = subprocess.run(["swift", "demangle", "-simplified"], input=done.stdout, capture_output=True, text=True)
+            RESULTS.mkdir(exist_ok=True)
+            (RESULTS / f"{name}.{kind}.txt").write_text(text.stdout or done.stdout)
 
     def request(self, method, path, fields=(), body=b""):
         lines = [f"{method} {path} HTTP/1.1", f"Host: localhost:{self.port}", *(f"{n}: {v}" for n, v in fields)]
@@ -236,18 +260,20 @@ class Bench:
             if not wanted(name) or name in ("cold-start", "idle"):
                 continue
             say(name)
-            for connections in ([1, 64] if name in ("discovery", "credentials-es256", "sign-in-es256") else [64]):
+            usual = [1, 64] if name in ("discovery", "credentials-es256", "sign-in-es256") else [64]
+            for connections in self.options.connections or usual:
                 if name in static:
                     request = static[name]()
                     body = self.answer(request)
                     if name == "introspect" and json.loads(body)["active"] is not True:
                         sys.exit("bench: the token that is introspected is not active")
-                    figures = self.drive("static", connections, request)
+                    figures = self.drive("static", connections, request, name if connections > 1 else None)
                     if name == "discovery" and connections == 64:
                         self.cross_check = self.wrk(f"/{self.tenant}/v2.0/.well-known/openid-configuration")
                 else:
                     self.facts(name)
-                    figures = self.drive("refresh" if name.startswith("refresh") else "signin", connections)
+                    figures = self.drive("refresh" if name.startswith("refresh") else "signin", connections,
+                                         profile=name if connections > 1 else None)
                 self.rows.append({"name": name, **figures})
         self.memory["after load"] = memory(self.process.pid)
 
@@ -269,7 +295,8 @@ class Bench:
             self.request("GET", f"/{self.tenant}/v2.0/.well-known/openid-configuration"))
         times = 5 if self.options.quick else 21
         command = [self.options.driver, "cold", "-p", str(self.port), "-r", str(self.folder / "request"), "-t",
-                   str(times), "--", *self.serve]
+                   str(times), "-C", SERVER_CORE, "--", self.options.binary, "serve", "--config",
+                   str(self.configuration)]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"bench: driver cold: {done.stderr}")
@@ -333,11 +360,11 @@ def table(result):
     lines.append(f"openssl speed, core {SERVER_CORE}, before and after: "
                  + ", ".join(f"{key} {a:,.0f} and {b:,.0f} sign/s" for key, (a, b) in speed.items()))
     lines.append("")
-    lines.append(f"{'':22}{'conns':>6}{'per second':>12}{'p50 us':>9}{'p99 us':>9}{'CPU us':>9}{'core':>7}   target")
+    lines.append(f"{'':22}{'conns':>6}{'per second':>12}{'p50 us':>9}{'p99 us':>9}{'CPU us':>9}{'core':>7}{'per CPU s':>11}   target")
     for row in result["rows"]:
         goal = f"{row['target']:,} ({row['target_text']}): {verdict(row['met'])}" if row["target"] else "-"
         lines.append(f"{row['name']:22}{row['connections']:>6}{row['per_second']:>12,.0f}{row['p50_us']:>9,}"
-                     f"{row['p99_us']:>9,}{row['cpu_us']:>9.1f}{row['core']:>7.0%}   {goal}")
+                     f"{row['p99_us']:>9,}{row['cpu_us']:>9.1f}{row['core']:>7.0%}{1e6 / row['cpu_us']:>11,.0f}   {goal}")
     lines.append("")
     for item in result["whole"]:
         goal = f"{item['target']}: {verdict(item['met'])}" if item["target"] else "-"
@@ -345,9 +372,12 @@ def table(result):
     if result["wrk_discovery"]:
         lines.append(f"{'discovery by wrk, 64 connections':40}{result['wrk_discovery']:>8,.0f}")
     lines.append("")
-    lines.append("CPU us: the gateway's user and system time per request. core: how much of its core it used; below 100 % it")
-    lines.append("waited for the disk or the driver. A sign-in is three requests and one of the gateway's own: authorize, callback")
-    lines.append("(which asks the partner's token endpoint), token. Percentiles are of the whole sign-in.")
+    lines += [
+        "CPU us: the gateway's user and system time per request. core: how much of its core it got; below 100 % it waited",
+        "for the disk, for the driver, or for whatever else ran there. per CPU s: what a core of its own would give.",
+        "A sign-in is three requests and one of the gateway's own: authorize, callback (which asks the partner's token",
+        "endpoint), token. Percentiles are of the whole sign-in.",
+    ]
     return "\n".join(lines)
 
 
@@ -358,6 +388,9 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--only", action="append", choices=NAMES)
+    parser.add_argument("--seconds", type=int, help="of each measurement")
+    parser.add_argument("--connections", type=int, action="append", help="instead of 1 and 64")
+    parser.add_argument("--profile", action="store_true")
     parser.add_argument("--dir", type=pathlib.Path)
     options = parser.parse_args()
     options.binary = str(pathlib.Path(options.binary).resolve())
@@ -391,9 +424,8 @@ def main():
         "cold": getattr(bench, "cold", None), "memory": bench.memory,
         "wrk_discovery": getattr(bench, "cross_check", None),
     }
-    kept = pathlib.Path("bench-results")
-    kept.mkdir(exist_ok=True)
-    (kept / f"{result['at'].replace(':', '')}.json").write_text(json.dumps(result, indent=2) + "\n")
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{result['at'].replace(':', '')}.json").write_text(json.dumps(result, indent=2) + "\n")
     text = table(result)
     if options.json:
         print(text, file=sys.stderr)
