@@ -6,6 +6,7 @@ import JOSE
 import JSON
 import Outbound
 import Synchronization
+import Testing
 
 /// An outside OpenID provider that does whatever a test wants: honest by default, hostile claim by claim.
 final class FakeProvider: Sendable {

@@ -10,6 +10,7 @@ import Outbound
 import Storage
 import StorageSQLite
 import Synchronization
+import Testing
 import Upstream
 
 /// The whole gateway in this process, over a database of its own: a host organisation, a partner organisation, an outside

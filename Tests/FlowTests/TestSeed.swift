@@ -5,6 +5,7 @@ import Gateway
 import Outbound
 import Storage
 import StorageSQLite
+import Testing
 import Upstream
 
 /// The database that every test begins with, made once: keys of two tenants take longer than most tests.

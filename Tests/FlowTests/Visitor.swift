@@ -4,6 +4,7 @@ import FoundationEssentials
 import HTTP
 import JOSE
 import JSON
+import Testing
 
 /// A browser: keeps cookies, follows redirects and pages that move on within the gateway, and sends forms as they are.
 final class Visitor {
