@@ -1,3 +1,6 @@
+// A test may force: a nil here is a mistake in the test.
+// swift-format-ignore-file: NeverForceUnwrap, NeverUseForceTry
+
 import Cryptography
 import Directory
 import FoundationEssentials
@@ -6,7 +9,6 @@ import JOSE
 import JSON
 import Outbound
 import Synchronization
-import Testing
 
 /// An outside OpenID provider that does whatever a test wants: honest by default, hostile claim by claim.
 final class FakeProvider: Sendable {

@@ -1,3 +1,6 @@
+// A test may force: a nil here is a mistake in the test.
+// swift-format-ignore-file: NeverForceUnwrap, NeverUseForceTry
+
 import Cryptography
 import Directory
 import FoundationEssentials
@@ -10,7 +13,6 @@ import Outbound
 import Storage
 import StorageSQLite
 import Synchronization
-import Testing
 import Upstream
 
 /// The whole gateway in this process, over a database of its own: a host organisation, a partner organisation, an outside

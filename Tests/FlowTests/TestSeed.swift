@@ -1,3 +1,6 @@
+// A test may force: a nil here is a mistake in the test.
+// swift-format-ignore-file: NeverForceUnwrap, NeverUseForceTry
+
 import Cryptography
 import Directory
 import Foundation
@@ -5,7 +8,6 @@ import Gateway
 import Outbound
 import Storage
 import StorageSQLite
-import Testing
 import Upstream
 
 /// The database that every test begins with, made once: keys of two tenants take longer than most tests.

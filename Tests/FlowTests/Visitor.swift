@@ -1,10 +1,12 @@
+// A test may force: a nil here is a mistake in the test.
+// swift-format-ignore-file: NeverForceUnwrap, NeverUseForceTry
+
 import Cryptography
 import Directory
 import FoundationEssentials
 import HTTP
 import JOSE
 import JSON
-import Testing
 
 /// A browser: keeps cookies, follows redirects and pages that move on within the gateway, and sends forms as they are.
 final class Visitor {

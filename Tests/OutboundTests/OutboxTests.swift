@@ -94,7 +94,7 @@ private final class Rows: Sendable {
             delivery: try MailDelivery(
                 .memory(mailbox), sender: MailSender(address: address("invites@gateway.example")),
                 loop: TestLoops.group.loops[0]),
-            loop: TestLoops.group.loops[0], environment: rows.environment)
+            loop: TestLoops.group.loops[0], schedule: .minutely, environment: rows.environment)
     }
 
     @Test func `what waits is sent once`() async throws {
@@ -232,20 +232,20 @@ private final class Rows: Sendable {
     }
 
     @Test func `delays double, vary, and end`() {
-        let schedule = RetrySchedule()
+        let schedule = RetrySchedule.minutely
         let start = Date(timeIntervalSince1970: 0)
         func delay(_ attempts: Int, _ randomness: UInt8 = 128) -> Double? {
             schedule.nextAttempt(after: attempts, promisedAt: start, now: start, randomness: randomness)?
                 .timeIntervalSince(start)
         }
-        #expect(delay(1) == 60)
-        #expect(delay(2) == 120)
-        #expect(delay(1, 0) == 45)
-        #expect(try! #require(delay(1, 255)) < 75)
+        #expect(delay(1) == 5)
+        #expect(delay(2) == 10)
+        #expect(delay(1, 0) == 3.75)
+        #expect(try! #require(delay(1, 255)) < 6.25)
         #expect(delay(20) == 14_400)
         #expect(delay(10_000) == 14_400)
         #expect(
-            schedule.nextAttempt(after: 9, promisedAt: start, now: start + 46 * 3600, randomness: 128) == nil)
+            schedule.nextAttempt(after: 12, promisedAt: start, now: start + 46 * 3600, randomness: 128) == nil)
     }
 
     @Test func `mail folders hold whole mails`() async throws {
@@ -276,9 +276,14 @@ private final class Rows: Sendable {
 
 extension RetrySchedule {
     /// For tests: a hundredth of a second.
-    fileprivate static let immediate = {
+    fileprivate static let immediate = beginning(after: 0.01)
+
+    /// A minute, which doubles well.
+    fileprivate static let minutely = beginning(after: 60)
+
+    private static func beginning(after seconds: Double) -> RetrySchedule {
         var schedule = RetrySchedule()
-        schedule.first = 0.01
+        schedule.first = seconds
         return schedule
-    }()
+    }
 }
