@@ -7,9 +7,12 @@ internal import Storage
 package struct GatewayHandler: Sendable {
     private let installation: Installation
     private let router: Router<Route>
+    /// The base's host in lower case, as a Host field names it.
+    private let hostName: String
 
     package init(_ installation: Installation, adding more: [Route] = []) {
         self.installation = installation
+        hostName = (try? HTTPURL(parsing: installation.base))?.host ?? ""
         var router = Router<Route>()
         let routes =
             DiscoveryFeature(installation: installation).routes + SignInFeature(installation: installation).routes
@@ -20,8 +23,22 @@ package struct GatewayHandler: Sendable {
         self.router = router
     }
 
+    /// What the server calls.
     package var handler: Handler {
-        { _, request in await self.respond(to: request) }
+        { _, request in
+            guard self.isMeant(by: request) else {
+                return .text("This is \(self.installation.base), and answers to no other name.\n", status: 421)
+            }
+            return await self.respond(to: request)
+        }
+    }
+
+    /// Whether the request names our host. Our URLs never follow the Host field; but a page that was reached by another
+    /// name (by DNS rebinding, through a cache that mixes up hosts) is not to be had at all. The port is not compared,
+    /// since proxies leave it out, and monitors that ask for our health know us by address.
+    package func isMeant(by request: HTTPRequest) -> Bool {
+        let host = request.host
+        return host == hostName || host.hasPrefix(hostName + ":") || request.path.hasPrefix("/health/")
     }
 
     /// The answer to one request, on whatever executor asks: a loop's, or a test's.
