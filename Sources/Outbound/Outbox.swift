@@ -29,7 +29,8 @@ package struct MailQueue: Sendable {
 
 /// When a mail that failed is tried again.
 package struct RetrySchedule: Sendable, Hashable {
-    package var first: TimeInterval = 15
+    /// Short: the first mail to wait may be a code that somebody waits for too.
+    package var first: TimeInterval = 5
     package var longest: TimeInterval = 4 * 3600
     /// Counted from the moment the mail was promised; then it is given up.
     package var patience: TimeInterval = 48 * 3600

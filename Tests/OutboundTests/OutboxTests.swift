@@ -238,10 +238,10 @@ private final class Rows: Sendable {
             schedule.nextAttempt(after: attempts, promisedAt: start, now: start, randomness: randomness)?
                 .timeIntervalSince(start)
         }
-        #expect(delay(1) == 5)
-        #expect(delay(2) == 10)
-        #expect(delay(1, 0) == 3.75)
-        #expect(try! #require(delay(1, 255)) < 6.25)
+        #expect(delay(1) == 60)
+        #expect(delay(2) == 120)
+        #expect(delay(1, 0) == 45)
+        #expect(try! #require(delay(1, 255)) < 75)
         #expect(delay(20) == 14_400)
         #expect(delay(10_000) == 14_400)
         #expect(
