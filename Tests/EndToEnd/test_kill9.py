@@ -2,96 +2,18 @@
 
 import os
 import random
-import threading
 import time
 
 import pytest
-import requests
 from authlib.integrations.base_client.errors import OAuthError
 
 from flows import visitor
+from load import Ledger, Load
 from peers import clients, configuration
 from peers.mailbox import code_in
 from peers.walk import walk
 
 ROUNDS = 200 if os.environ.get("VESTIBULE_TEST_ALL") else 20
-SCOPE = "openid profile email offline_access"
-
-
-class Ledger:
-    """What the gateway acknowledged in a round. Only whole answers are written down."""
-
-    def __init__(self):
-        self.codes: list[tuple[clients.AuthlibClient, str]] = []
-        self.redeemed: list[tuple[clients.AuthlibClient, str, str]] = []
-        self.chain: list[str] = []
-        self.invited: list[str] = []
-        self.faults: list[str] = []
-
-
-class Load:
-    """People signing in, a client refreshing, an administrator inviting, until told to stop."""
-
-    def __init__(self, gateway, round_number: int, person):
-        self.gateway, self.round, self.person = gateway, round_number, person
-        self.ledger, self.stopping = Ledger(), threading.Event()
-        self.threads = [threading.Thread(target=self._guarded, args=(work,))
-                        for work in (self._codes, self._tokens, self._refresh, self._invite)]
-
-    def __enter__(self) -> "Load":
-        self.started = clients.authlib_app(self.gateway, self.gateway.web)
-        self.ledger.chain.append(self._token(self._person())[2]["refresh_token"])
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.stopping.set()
-        for thread in self.threads:
-            thread.join(30)
-
-    def _guarded(self, work) -> None:
-        while not self.stopping.is_set():
-            try:
-                work()
-            except (requests.exceptions.RequestException, ConnectionError):
-                return  # The process is gone; what was under way was not acknowledged.
-            except Exception as error:  # noqa: BLE001 - whatever a worker meets is a finding
-                if not self.stopping.is_set():
-                    self.ledger.faults.append(f"{work.__name__}: {error!r}")
-                return
-
-    def _person(self):
-        """The same session in a visitor of its own: cookies are not shared between threads."""
-        copy = visitor(self.gateway)
-        copy.session.cookies.update(self.person.session.cookies)
-        return copy
-
-    def _code(self, person):
-        client = clients.authlib_app(self.gateway, self.gateway.web)
-        person.open(client.begin(scope=SCOPE))
-        assert person.arrived(client.redirect_uri) and "code" in person.query, person.url
-        return client, person.url
-
-    def _token(self, person):
-        client, address = self._code(person)
-        return client, address, client.finish(address)
-
-    def _codes(self) -> None:
-        self.ledger.codes.append(self._code(self._person()))
-
-    def _tokens(self) -> None:
-        client, address, token = self._token(self._person())
-        self.ledger.redeemed.append((client, address, token["refresh_token"]))
-
-    def _refresh(self) -> None:
-        self.ledger.chain.append(self.started.refresh(self.ledger.chain[-1])["refresh_token"])
-
-    def _invite(self) -> None:
-        address = f"round{self.round}-{len(self.ledger.invited)}@example.org"
-        if self.gateway.run("invite", address, ok=False).returncode == 0:
-            self.ledger.invited.append(address)
-
 
 def guest_with_a_code(gateway, server, email) -> str:
     """Signs in by a mailed code, accepting the invitation if it is open; answers the object id."""
@@ -150,7 +72,7 @@ def test_kill_9_under_load(fresh_demo, configured_gateway, mail_server, authorit
         email = f"guest{number}@example.net"
         gateway.run("invite", email)
         guests[email] = guest_with_a_code(gateway, server, email)
-        with Load(gateway, number, person) as load:
+        with Load(gateway, person, number, may_break=True) as load:
             # How long is part of the test: the crash falls at another point of the work each time.
             time.sleep(chance.uniform(0.2, 0.8))
             load.stopping.set()

@@ -7,9 +7,11 @@ import threading
 
 import pytest
 
-from flows import code_flow
-from peers import configuration, raw_sockets
+from flows import code_flow, visitor
+from load import Load
+from peers import clients, configuration, raw_sockets
 from peers.processes import eventually
+from peers.walk import walk
 
 
 class Callers:
@@ -180,6 +182,25 @@ def test_a_hand_over(served):
     assert served.child.running
     _, token = code_flow(served, served.employees[0])
     assert token["id_token"]
+
+
+def test_hand_overs_among_sign_ins(served):
+    """One process after the other, while people sign in, a client refreshes and an administrator invites: over
+    connections that are kept, nobody notices, and every commit is there for the next process."""
+    account, client = served.employees[0], clients.authlib_app(served, served.web)
+    person = visitor(served).open(client.begin())
+    walk(person, {"email": account["email"], "password": account["password"], "accept": None},
+         until=client.redirect_uri)
+    with Load(served, person) as load:
+        for _ in range(3):
+            ledger, old = load.ledger, served.child
+            wanted = len(ledger.redeemed) + 5
+            eventually(lambda: len(ledger.redeemed) >= wanted or ledger.faults, 30, "sign-ins")  # noqa: B023
+            served.start("--take-over")
+            assert old.wait(20) == 0
+    assert load.ledger.faults == []
+    for client, address in load.ledger.codes:
+        assert client.finish(address)["id_token"]
 
 
 def test_a_second_server_is_refused(served):

@@ -61,10 +61,10 @@ def test_a_server_that_is_down_loses_nothing(served):
 
 def test_451_is_tried_again(served):
     gateway, server = served()
-    server.refuse(2)
+    server.refuse(1)
     gateway.run("invite", "patient@example.org")
     server.expect("patient@example.org", within=60)
-    assert server.refused == 2
+    assert server.refused == 1
 
 
 def test_mail_that_waits_survives_a_restart(served):
@@ -109,8 +109,9 @@ def test_an_unknown_address_gets_the_same_page_and_no_mail(served):
 def test_links_do_not_follow_the_host_field(served):
     """Host-header poisoning: whatever a request claims, links are the configured base's."""
     gateway, server = served()
-    for field in ({"Host": "evil.example"}, {"X-Forwarded-Host": "evil.example"}):
-        gateway.get(f"/{gateway.host['id']}/v2.0/.well-known/openid-configuration", headers=field)
+    path = f"/{gateway.host['id']}/v2.0/.well-known/openid-configuration"
+    assert gateway.get(path, headers={"Host": "evil.example"}).status_code == 421
+    assert gateway.get(path, headers={"X-Forwarded-Host": "evil.example"}).json()["issuer"].startswith(gateway.base)
     gateway.run("invite", "linked@example.org")
     (mail,) = server.expect("linked@example.org")
     assert mail.links and all(link.startswith(gateway.base) for link in mail.links if "/redeem" in link)
