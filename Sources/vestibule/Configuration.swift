@@ -45,6 +45,8 @@ struct Configuration: Sendable {
     var loops: Int?
     var logsRequests = false
     var takesOver = false
+    /// Files that must be there to serve, each with what to say when it is not.
+    var needs: [(path: String, fault: FileFault)] = []
 
     private static let keys = [
         "base", "development", "listen", "proxies", "database", "masterKey", "mail", "egress", "trust", "tenant",
@@ -90,8 +92,9 @@ struct Configuration: Sendable {
         base = try Self.base(&root, isDevelopment: isDevelopment)
         proxies = try root.parsedRanges("proxies")
         let hasProxies = !proxies.isEmpty
+        var needs: [(path: String, fault: FileFault)] = []
         let listeners = try root.list("listen") { object throws(FileFault) in
-            try Self.listener(&object, folder: folder, isBehindProxy: hasProxies)
+            try Self.listener(&object, folder: folder, isBehindProxy: hasProxies, &needs)
         }
         self.listeners = listeners ?? [Listener(address: "127.0.0.1", port: 8080)]
         if self.listeners.isEmpty { throw root.fault("listen", "must name at least one address") }
@@ -103,7 +106,7 @@ struct Configuration: Sendable {
             try key.finish()
         }
         if var object = try root.childOrNil("mail") {
-            mail = try Self.mail(&object, folder: folder)
+            mail = try Self.mail(&object, folder: folder, &needs)
             try object.finish()
         }
         for (index, text) in (try root.stringsOrNil("egress") ?? []).enumerated() {
@@ -112,7 +115,8 @@ struct Configuration: Sendable {
             }
             egress.append(allowance)
         }
-        trust = try root.stringOrNil("trust").map { FileAccess.path($0, from: folder) }
+        if let path = try root.stringOrNil("trust") { trust = root.file("trust", path, in: folder, &needs) }
+        self.needs = needs
         tenant = try root.stringOrNil("tenant")
         loops = try root.integerOrNil("loops", in: 1...256)
         takesOver = try root.boolOrNil("takeOver") ?? false
@@ -146,7 +150,8 @@ struct Configuration: Sendable {
     }
 
     private static func listener(
-        _ object: inout DeclaredObject, folder: String, isBehindProxy: Bool
+        _ object: inout DeclaredObject, folder: String, isBehindProxy: Bool,
+        _ needs: inout [(path: String, fault: FileFault)]
     ) throws(FileFault) -> Listener {
         let address = try object.string("address")
         guard let socketAddress = SocketAddress(address) else {
@@ -158,8 +163,8 @@ struct Configuration: Sendable {
         var listener = Listener(address: address, port: UInt16(port))
         if var tls = try object.childOrNil("tls") {
             listener.tls = TLSIdentity(
-                certificatePEM: FileAccess.path(try tls.string("certificate"), from: folder),
-                keyPEM: FileAccess.path(try tls.string("key"), from: folder))
+                certificatePEM: tls.file("certificate", try tls.string("certificate"), in: folder, &needs),
+                keyPEM: tls.file("key", try tls.string("key"), in: folder, &needs))
             listener.asksForClientCertificates = try tls.boolOrNil("clientCertificates") ?? false
             try tls.finish()
         } else if !isBehindProxy, !socketAddress.isLoopback {
@@ -189,7 +194,24 @@ struct Configuration: Sendable {
     }
 }
 
+extension Configuration {
+    /// What serving takes besides the configuration: a missing file is told by the key that names it, before anything
+    /// is made or opened.
+    func requireFiles() throws(CommandFailure) {
+        if let missing = needs.first(where: { !FileAccess.isReadable($0.path) }) { throw .usage("\(missing.fault)") }
+    }
+}
+
 extension DeclaredObject {
+    /// The full path of a file that must be there to serve.
+    func file(
+        _ name: String, _ path: String, in folder: String, _ needs: inout [(path: String, fault: FileFault)]
+    ) -> String {
+        let full = FileAccess.path(path, from: folder)
+        needs.append((full, fault(name, "names \(full), which can't be read")))
+        return full
+    }
+
     /// Addresses and networks.
     fileprivate mutating func parsedRanges(_ name: String) throws(FileFault) -> [AddressRange] {
         var ranges: [AddressRange] = []

@@ -7,15 +7,20 @@ import Server
 extension Configuration {
     // MARK: Mail
 
-    static func mail(_ object: inout DeclaredObject, folder: String) throws(FileFault) -> Mail {
+    static func mail(
+        _ object: inout DeclaredObject, folder: String, _ needs: inout [(path: String, fault: FileFault)]
+    ) throws(FileFault) -> Mail {
         if var smtp = try object.childOrNil("smtp") {
-            let mail = try self.smtp(&smtp, folder: folder)
+            let mail = try self.smtp(&smtp, folder: folder, &needs)
             try smtp.finish()
             return mail
         }
         for name in ["folder", "mailbox"] {
             guard var child = try object.childOrNil(name) else { continue }
             let directory = FileAccess.path(try child.string("directory"), from: folder)
+            // The folder itself is made; what it is in is not.
+            let parent = FileAccess.folder(of: directory)
+            needs.append((parent, child.fault("directory", "is \(directory), and there is no folder \(parent)")))
             let sender = try sender(&child)
             try child.finish()
             return Mail(
@@ -29,7 +34,9 @@ extension Configuration {
             address: try object.parsed("from", "an email address"), name: try object.stringOrNil("fromName"))
     }
 
-    private static func smtp(_ object: inout DeclaredObject, folder: String) throws(FileFault) -> Mail {
+    private static func smtp(
+        _ object: inout DeclaredObject, folder: String, _ needs: inout [(path: String, fault: FileFault)]
+    ) throws(FileFault) -> Mail {
         let host = try object.string("host")
         let security: SMTPConfiguration.Security = try object.choiceOrNil("security") ?? .startTLS
         let usual =
@@ -57,7 +64,9 @@ extension Configuration {
         guard (configuration.username == nil) == (configuration.password == nil) else {
             throw object.fault("username", "and a password belong together")
         }
-        configuration.caFile = try object.stringOrNil("ca").map { FileAccess.path($0, from: folder) }
+        if let path = try object.stringOrNil("ca") {
+            configuration.caFile = object.file("ca", path, in: folder, &needs)
+        }
         if let seconds = try object.integerOrNil("timeoutSeconds", in: 1...600) {
             configuration.timeout = .seconds(seconds)
         }

@@ -67,6 +67,8 @@ enum FileAccess {
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    static func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
     /// Makes the folder, for its owner only, unless it is there.
     static func makeFolder(_ path: String) throws(Failure) {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .system(errno) }

@@ -23,6 +23,18 @@ struct OpenInstallation: Sendable {
         note: (String) -> Void
     ) throws(CommandFailure) {
         let environment = Environment.live
+        let loop = loops.loops[0]
+        // What the configuration alone can get wrong comes before anything is made.
+        let fetcher: Fetcher
+        var delivery: MailDelivery?
+        do throws(FetchError) {
+            fetcher = try Fetcher(fallback: loop, extraCAFile: configuration.trust)
+            if let mail = configuration.mail {
+                delivery = try MailDelivery(mail.sink, sender: mail.sender, loop: loop)
+            }
+        } catch {
+            throw .usage("the configuration \(configuration.file) can't be used: \(error)")
+        }
         let masterKey = try configuration.loadMasterKey(environment: environment, note: note)
         let database: SQLiteDatabase
         do throws(StorageError) {
@@ -34,28 +46,19 @@ struct OpenInstallation: Sendable {
             throw CommandFailure(.refused, "the database \(configuration.database) can't be opened. \(error)")
         }
         let store = Store(database)
-        let loop = loops.loops[0]
-        let fetcher: Fetcher
-        var outbox: Outbox?
-        do throws(FetchError) {
-            fetcher = try Fetcher(fallback: loop, extraCAFile: configuration.trust)
-            if let mail = configuration.mail {
-                outbox = Outbox(
-                    queue: MailQueue(store), delivery: try MailDelivery(mail.sink, sender: mail.sender, loop: loop),
-                    loop: loop, environment: environment, report: { log.mail($0) })
-            }
-        } catch {
-            throw .usage("the configuration \(configuration.file) can't be used: \(error)")
+        let outbox = delivery.map {
+            Outbox(
+                queue: MailQueue(store), delivery: $0, loop: loop, environment: environment,
+                report: { log.mail($0) })
         }
         self.configuration = configuration
         self.database = database
         self.outbox = outbox
-        let wake = outbox
         installation = Installation(
             base: configuration.base, isDevelopment: configuration.isDevelopment, environment: environment,
             store: store, masterKey: masterKey, upstream: UpstreamProviders(fetcher: fetcher, environment: environment),
             egress: configuration.egressPolicy,
-            limits: configuration.limits, failures: FailureLog(write: log.write), wakeOutbox: { wake?.wake() })
+            limits: configuration.limits, failures: FailureLog(write: log.write), wakeOutbox: { outbox?.wake() })
     }
 }
 

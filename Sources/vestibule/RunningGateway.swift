@@ -35,14 +35,22 @@ final class RunningGateway: Sendable {
     ) throws(CommandFailure) {
         self.configuration = configuration
         self.log = log
+        try configuration.requireFiles()
         raiseDescriptorLimit()
         loops = LoopGroup(count: configuration.loops)
+        // Before anything else, so that a mistake in the configuration leaves no trace: no database, no key.
+        let listeners: [ListenerConfiguration]
+        do throws(ServerError) {
+            (listeners, contexts) = try Self.listeners(configuration)
+        } catch {
+            throw .usage(error.sentence)
+        }
         let takeOver = takesOver ? TakeOver(configuration.controlSocket) : nil
         let adopted = reserved + ListenerHandover.fromEnvironment() + (takeOver?.listeners ?? [])
         opened = try Self.open(configuration, loops: loops, allowsSecond: takeOver != nil, log: log)
         do throws(ServerError) {
             signals = try ProcessSignals()
-            (server, contexts) = try Self.server(opened, loops, adopting: adopted, log: log)
+            server = try Self.server(opened, loops, listeners, adopting: adopted, log: log)
             try loops.start()
             server.start()
             let control = try ControlSocket(
@@ -82,10 +90,9 @@ final class RunningGateway: Sendable {
         }
     }
 
-    private static func server(
-        _ opened: OpenInstallation, _ loops: LoopGroup, adopting: [Int32], log: EventLog
-    ) throws(ServerError) -> (HTTPServer, [TLSContextStore]) {
-        let configuration = opened.configuration
+    private static func listeners(
+        _ configuration: Configuration
+    ) throws(ServerError) -> ([ListenerConfiguration], [TLSContextStore]) {
         var listeners: [ListenerConfiguration] = []
         var contexts: [TLSContextStore] = []
         for listener in configuration.listeners {
@@ -101,13 +108,20 @@ final class RunningGateway: Sendable {
                 ListenerConfiguration(
                     address: listener.address, port: listener.port, tls: context, proxies: configuration.proxies))
         }
+        return (listeners, contexts)
+    }
+
+    private static func server(
+        _ opened: OpenInstallation, _ loops: LoopGroup, _ listeners: [ListenerConfiguration], adopting: [Int32],
+        log: EventLog
+    ) throws(ServerError) -> HTTPServer {
+        let configuration = opened.configuration
         var onAnswered: (@Sendable (AnsweredRequest) -> Void)?
         if configuration.logsRequests { onAnswered = { request in log.request(request) } }
         let handler: Handler = GatewayHandler(opened.installation).handler
-        let server = try HTTPServer(
+        return try HTTPServer(
             loops: loops, listeners: listeners, limits: configuration.server, adopting: adopting,
             onAnswered: onAnswered, handler: handler)
-        return (server, contexts)
     }
 
     // MARK: Running
@@ -163,19 +177,22 @@ final class RunningGateway: Sendable {
 
     /// SIGHUP: what can change while we run. Whatever can't be used leaves everything as it was.
     private func reload() {
+        var isWhole = true
         do throws(CommandFailure) {
             installation.adopt(try Configuration.read(configuration.file).limits)
         } catch {
+            isWhole = false
             log.error("reload failed", error.sentence)
         }
         for context in contexts {
             do throws(ServerError) {
                 try context.reload()
             } catch {
+                isWhole = false
                 log.error("reload failed", error.sentence)
             }
         }
-        log.event("reloaded")
+        if isWhole { log.event("reloaded") }
     }
 
     // MARK: The clock
