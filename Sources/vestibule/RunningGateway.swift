@@ -195,46 +195,10 @@ final class RunningGateway: Sendable {
         if isWhole { log.event("reloaded") }
     }
 
-    // MARK: The clock
-
-    /// Mail, expiry and keys are one server's work: the one that holds the lock.
     private func startClockwork(waitingForLock: Bool) {
-        let task = Task { [self] in
-            if waitingForLock, await !holdsLock() { return }
-            opened.outbox?.start()
-            var hours = 0
-            while !Task.isCancelled {
-                await work(keys: hours % 24 == 0)
-                hours += 1
-                try? await Task.sleep(for: .seconds(3600))
-            }
-        }
+        let clockwork = Clockwork(opened: opened, log: log)
+        let task = Task { await clockwork.run(waitingForLock: waitingForLock) }
         state.withLock { $0.clockwork = task }
-    }
-
-    private func holdsLock() async -> Bool {
-        while !Task.isCancelled {
-            if (try? opened.database.takeLock()) == true { return true }
-            try? await Task.sleep(for: .milliseconds(50))
-        }
-        return false
-    }
-
-    private func work(keys: Bool) async {
-        do throws(StorageError) {
-            for tenant in try await installation.store.tenantIDs() {
-                try await installation.purgeExpired(tenant)
-                guard keys else { continue }
-                for change in try await installation.rotateKeys(tenant, by: "vestibule serve") {
-                    log.event(
-                        "keys", [("tenant", .string(tenant.description)), ("change", .string(change.sentence))])
-                }
-            }
-        } catch .closed {
-            // We are ending.
-        } catch {
-            log.error("maintenance failed", "\(error)")
-        }
     }
 
     // MARK: Commands
