@@ -39,12 +39,13 @@ package struct AccountPage: Sendable {
     package var name: String
     package var address: String
     package var userType: String
-    package var homeName: String
+    /// Where the account lives; nil where the person has none and came by a code.
+    package var homeName: String?
     package var applications: [(name: String, url: String?)]
     package var signOut: FormTarget
 
     package init(
-        name: String, address: String, userType: String, homeName: String,
+        name: String, address: String, userType: String, homeName: String?,
         applications: [(name: String, url: String?)], signOut: FormTarget
     ) {
         self.name = name
@@ -58,10 +59,8 @@ package struct AccountPage: Sendable {
 
 package func accountPage(_ page: AccountPage, in frame: PageFrame) -> Page {
     let words = frame.words
-    var content = [
-        frame.who(page.address),
-        frame.paragraph(words.accountLead(page.homeName), "lead"),
-    ]
+    var content = [frame.who(page.address)]
+    if let home = page.homeName { content.append(frame.paragraph(words.accountLead(home), "lead")) }
     if !page.applications.isEmpty {
         content.append(tag("h2", .text(words.applications)))
         content.append(

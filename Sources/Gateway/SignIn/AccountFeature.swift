@@ -21,12 +21,12 @@ struct AccountFeature {
         else { return try await signIn(exchange, at: snapshot) }
         let frame = PageFrames(installation: installation).frame(
             for: exchange.request, tenant: snapshot.tenant, uiLocales: [])
-        let partner = session.identity.partner.flatMap { snapshot.partner($0) }
+        let homeName = try await homeName(of: session.identity, at: snapshot)
         return accountPage(
             AccountPage(
                 name: user.displayName, address: user.mail?.description ?? user.userPrincipalName,
                 userType: user.userType.rawValue,
-                homeName: partner?.displayName ?? session.identity.key.issuer,
+                homeName: homeName,
                 applications: snapshot.applications.filter {
                     $0.isEnabled && $0.homepageURL != nil && !$0.requiresAssignment
                 }
@@ -35,6 +35,19 @@ struct AccountFeature {
                     action: "/\(tenant)/signout", token: SessionForms(installation: installation).token(session))),
             in: frame
         ).response()
+    }
+
+    private func homeName(of identity: ExternalIdentity, at snapshot: TenantSnapshot) async throws(Failure) -> String? {
+        switch identity.kind {
+        case .emailCode: return nil
+        case .localMember: return snapshot.tenant.displayName
+        case .oidc, .tenant: break
+        }
+        if let partner = identity.partner.flatMap({ snapshot.partner($0) }) { return partner.displayName }
+        let hosted = try await storing { () async throws(StorageError) in
+            try await installation.settings.hostedTenants()
+        }
+        return hosted.first { $0.id.description == identity.homeTenant }?.displayName ?? identity.key.issuer
     }
 
     /// A sign-in that leads to this page and to no application.

@@ -3,7 +3,6 @@ internal import Directory
 internal import FoundationEssentials
 internal import HTTP
 internal import JOSE
-internal import JSON
 internal import OAuth
 internal import Storage
 
@@ -21,9 +20,6 @@ struct ProvenClient: Sendable {
 struct ClientAuthentication {
     let installation: Installation
     let snapshot: TenantSnapshot
-
-    /// Of assertions; asymmetric ones only (RFC 7523 §3, FAPI 2.0's list and RS256 for the libraries in use).
-    static let algorithms = ["RS256", "PS256", "ES256", "ES384", "EdDSA"].compactMap(SignatureAlgorithm.named)
 
     /// Proves the client, or fails alike for an unknown one and a wrong credential.
     func authenticate(_ credential: ClientCredential, _ request: HTTPRequest) async throws(Failure) -> ProvenClient {
@@ -83,17 +79,15 @@ struct ClientAuthentication {
             clientID: client.registered.appID, issuer: installation.issuer(tenant),
             legacyAudience: client.application == nil
                 ? nil : "\(installation.base)/\(tenant)/oauth2/v2.0/token")
-        let claims: JSONObject
+        let claims: ClientAssertionClaims
         do {
-            claims = try JWT.verify(
-                Array(jwt.utf8), keys: keys, algorithms: Self.algorithms, types: [nil, "client-authentication+jwt"]
-            ).claims
+            claims = try ClientAssertionClaims(verify(clientAssertion: Array(jwt.utf8), keys: keys).claims)
         } catch {
             throw .oauth(.clientNotProven("the assertion: \(error)"))
         }
         let use: AssertionUse
         do {
-            use = try rules.check(ClientAssertionClaims(claims), at: installation.now)
+            use = try rules.check(claims, at: installation.now)
         } catch {
             throw .oauth(.clientNotProven("the assertion: \(error)"))
         }
@@ -104,16 +98,5 @@ struct ClientAuthentication {
             ])
         }
         guard fresh else { throw .oauth(.clientNotProven("the assertion was used before")) }
-    }
-}
-
-extension ClientAssertionClaims {
-    /// `aud` as one string or several; anything of another type counts as absent, and absence fails.
-    fileprivate init(_ claims: JSONObject) {
-        let audience = claims["aud"]
-        self.init(
-            issuer: claims["iss"]?.string, subject: claims["sub"]?.string,
-            audiences: audience?.string.map { [$0] } ?? audience?.strings ?? [], expiresAt: claims["exp"]?.integer,
-            notBefore: claims["nbf"]?.integer, issuedAt: claims["iat"]?.integer, id: claims["jti"]?.string)
     }
 }

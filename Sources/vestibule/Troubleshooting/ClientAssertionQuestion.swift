@@ -1,5 +1,5 @@
+import Gateway
 import JOSE
-import JSON
 import OAuth
 import Upstream
 
@@ -24,9 +24,7 @@ extension Question {
         var finding = Finding(.jwt, circumstances)
         do throws(JOSEError) {
             finding.header = try JWS.parse(compact).header.raw
-            let token = try JWT.verify(
-                compact, keys: JWKSet(bytes: keyFile), algorithms: Self.assertionAlgorithms,
-                types: [nil, "client-authentication+jwt"])
+            let token = try verify(clientAssertion: compact, keys: JWKSet(bytes: keyFile))
             finding.checks.append(Check("signature", .pass, actual: token.algorithm.name))
             finding.accept(token)
             finding.compare(ClientAssertionClaims(token.claims), arguments, circumstances)
@@ -39,10 +37,6 @@ extension Question {
         ])
         return finding
     }
-
-    /// Those that the token endpoint takes: asymmetric ones only.
-    private static let assertionAlgorithms = ["RS256", "PS256", "ES256", "ES384", "EdDSA"]
-        .compactMap { SignatureAlgorithm.named($0) }
 }
 
 extension Finding {
@@ -95,16 +89,5 @@ extension ClientAssertionFault {
         case .issuedInFuture: "issued_at"
         case .idMissing: "jti"
         }
-    }
-}
-
-extension ClientAssertionClaims {
-    /// `aud` as one string or several; anything of another type counts as absent, and absence fails.
-    fileprivate init(_ claims: JSONObject) {
-        let audience = claims["aud"]
-        self.init(
-            issuer: claims["iss"]?.string, subject: claims["sub"]?.string,
-            audiences: audience?.string.map { [$0] } ?? audience?.strings ?? [], expiresAt: claims["exp"]?.integer,
-            notBefore: claims["nbf"]?.integer, issuedAt: claims["iat"]?.integer, id: claims["jti"]?.string)
     }
 }
