@@ -35,8 +35,12 @@ extension Installation {
     func outgoingMail(to address: EmailAddress, _ content: MailContent, from tenant: Tenant) -> OutgoingMail {
         let id: OutgoingMail.ID = newID()
         let host = base.split(separator: "/").last.map { $0.split(separator: ":").first.map(String.init) ?? "" } ?? ""
+        // One line: a name with a line end in it is shown without, and must not keep the mail from leaving.
+        let breaks: [Unicode.GeneralCategory] = [.control, .lineSeparator, .paragraphSeparator]
+        let subject = content.subject.unicodeScalars.map { breaks.contains($0.properties.generalCategory) ? " " : $0 }
         return OutgoingMail(
-            id: id, tenant: tenant.id, recipient: address.description, subject: content.subject, text: content.text,
+            id: id, tenant: tenant.id, recipient: address.description,
+            subject: String(String.UnicodeScalarView(subject)), text: content.text,
             html: content.html, messageID: "\(id)@\(host.isEmpty ? "localhost" : host)", createdAt: now,
             nextAttemptAt: now)
     }
