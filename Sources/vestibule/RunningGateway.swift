@@ -82,7 +82,9 @@ final class RunningGateway: Sendable {
                     configuration, loops: loops, allowsSecond: allowsSecond, log: log,
                     note: { log.event("note", [("text", .string($0))]) })
             } catch {
-                guard error.code == .refused, Loop.monotonicMilliseconds() < end,
+                // Where there is no database, nobody holds it.
+                guard error.code == .refused, FileAccess.exists(configuration.database),
+                    Loop.monotonicMilliseconds() < end,
                     !ControlSocket.isAnswered(configuration.controlSocket)
                 else { throw error }
                 usleep(50_000)
