@@ -360,11 +360,11 @@ def table(result):
     lines.append(f"openssl speed, core {SERVER_CORE}, before and after: "
                  + ", ".join(f"{key} {a:,.0f} and {b:,.0f} sign/s" for key, (a, b) in speed.items()))
     lines.append("")
-    lines.append(f"{'':22}{'conns':>6}{'per second':>12}{'p50 us':>9}{'p99 us':>9}{'CPU us':>9}{'core':>7}{'per CPU s':>11}   target")
+    lines.append(f"{'':22}{'conns':>6}{'per second':>12}{'p50 us':>11}{'p99 us':>11}{'CPU us':>9}{'core':>7}{'per CPU s':>11}   target")
     for row in result["rows"]:
         goal = f"{row['target']:,} ({row['target_text']}): {verdict(row['met'])}" if row["target"] else "-"
-        lines.append(f"{row['name']:22}{row['connections']:>6}{row['per_second']:>12,.0f}{row['p50_us']:>9,}"
-                     f"{row['p99_us']:>9,}{row['cpu_us']:>9.1f}{row['core']:>7.0%}{1e6 / row['cpu_us']:>11,.0f}   {goal}")
+        lines.append(f"{row['name']:22}{row['connections']:>6}{row['per_second']:>12,.0f}{row['p50_us']:>11,}"
+                     f"{row['p99_us']:>11,}{row['cpu_us']:>9.1f}{row['core']:>7.0%}{1e6 / row['cpu_us']:>11,.0f}   {goal}")
     lines.append("")
     for item in result["whole"]:
         goal = f"{item['target']}: {verdict(item['met'])}" if item["target"] else "-"
