@@ -9,6 +9,11 @@ internal import Storage
 /// RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0). A request that proves nothing asks the person first, so no
 /// page elsewhere can sign anybody out; only an exactly registered address is ever redirected to.
 struct LogoutFeature {
+    /// OpenID Connect RP-Initiated Logout 1.0 §2.
+    private static let parameters: Set<String> = [
+        "id_token_hint", "client_id", "post_logout_redirect_uri", "state", "logout_hint", "ui_locales",
+    ]
+
     let installation: Installation
 
     var routes: [Route] {
@@ -21,9 +26,10 @@ struct LogoutFeature {
     private func logout(_ exchange: Exchange) async throws(Failure) -> HTTPResponse {
         let snapshot = try await exchange.tenant()
         if exchange.request.method == .post {
-            // A POST from the application's site carries no Lax cookie; our own GET does.
+            // A POST from the application's site carries no Lax cookie; our own GET does. What else the form held, such
+            // as a secret, belongs in no URL.
             let form = try exchange.form()
-            let query = Form.encode(form.pairs.map { ($0.name, $0.value) })
+            let query = Form.encode(form.pairs.filter { Self.parameters.contains($0.name) }.map { ($0.name, $0.value) })
             return .redirect(to: "/\(snapshot.tenant.id)/oauth2/v2.0/logout?\(query)")
         }
         let form = try exchange.query()
