@@ -5,4 +5,4 @@
 // logout, invitations, the record of each decision (`Audit/`), and the one place where a failure meets the wire (`Errors/`).
 // It leaves to others: rules (Directory, Access, OAuth), proof of an identity (Upstream), SQL (Storage), sockets (Server).
 //
-// Start with `SignIn/Authorize.swift` and follow `nextStep(for:)` in `SignIn/Dispatch.swift`.
+// Start with `SignIn/SignInFeature.swift` and follow `nextStep(for:)` in `SignIn/Dispatch.swift`.

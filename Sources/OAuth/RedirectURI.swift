@@ -203,9 +203,20 @@ extension RedirectURI {
         guard host.first == UInt8(ascii: "["), host.last == UInt8(ascii: "]"), (4...41).contains(host.count) else {
             return false
         }
-        let inside = host.dropFirst().dropLast()
-        return inside.contains(UInt8(ascii: ":"))
-            && inside.allSatisfy { $0 == UInt8(ascii: ":") || (hexValue($0) != nil && !(65...70).contains($0)) }
+        // RFC 4291 §2.2 without a dotted end: eight groups of one to four hex digits, or fewer around one `::`.
+        let groups = host.dropFirst().dropLast().split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        guard
+            groups.allSatisfy({ group in
+                group.count <= 4 && group.allSatisfy { hexValue($0) != nil && !(65...70).contains($0) }
+            })
+        else { return false }
+        let empty = groups.indices.filter { groups[$0].isEmpty }
+        switch empty {
+        case []: return groups.count == 8
+        case [0, 1, 2]: return groups.count == 3
+        case [0, 1], [groups.count - 2, groups.count - 1]: return (3...9).contains(groups.count)
+        default: return empty.count == 1 && (1..<groups.count - 1).contains(empty[0]) && groups.count <= 8
+        }
     }
 
     fileprivate static func isPort(_ digits: ArraySlice<UInt8>) -> Bool {

@@ -9,9 +9,9 @@ package import JSON
 /// record's bytes as stored. Erasing drops the values and the salt; the leaf still verifies, and without the salt the
 /// commitments tell nothing, not even to somebody who guesses the value.
 package struct CommittedRecord: Sendable, Hashable {
-    /// Canonical JSON: the public members, and `commitments`, an object from path to HMAC in lower-case hex.
+    /// JSON: the public members in their order, and `commitments`, an object from path to HMAC in lower-case hex.
     package var record: [UInt8]
-    /// Canonical JSON: an object from path to value. Nil once erased.
+    /// JSON: an object from path to value. Nil once erased.
     package var personal: [UInt8]?
     /// Thirty-two random bytes of this record only. Nil once erased.
     package var salt: [UInt8]?
@@ -38,8 +38,8 @@ package struct CommittedRecord: Sendable, Hashable {
         let values = JSONObject(personal.map { ($0.path, $0.value) })
         var sealed = publicMembers
         sealed["commitments"] = .object(Self.commitments(to: values, salt: salt))
-        record = JSONWriter.canonical(.object(sealed))
-        self.personal = JSONWriter.canonical(.object(values))
+        record = JSONWriter.write(.object(sealed))
+        self.personal = JSONWriter.write(.object(values))
         self.salt = salt
         leaf = Digest.sha256(record)
     }

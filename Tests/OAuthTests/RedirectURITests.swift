@@ -81,6 +81,7 @@ import Testing
     static let registrations: [(String, RegisteredClient.Kind, RedirectURIFault?)] = [
         ("https://app.example.com", .web, nil), ("https://app.example.com/", .spa, nil),
         ("https://app.example.com:8443/cb?x=%20y", .web, nil), ("https://localhost/cb", .web, nil),
+        ("https://[1:2:3:4:5:6:7:8]/cb", .web, nil), ("https://[1::]/cb", .web, nil), ("https://[1::8]/cb", .web, nil),
         ("https://192.0.2.1/cb", .web, nil), ("https://[2001:db8::1]:8443/cb", .web, nil),
         ("https://xn--bcher-kva.example/cb", .web, nil), ("http://127.0.0.1/cb", .native, nil),
         ("http://[::1]:80/cb", .native, nil), ("com.example.app:/cb", .native, nil),
@@ -105,6 +106,9 @@ import Testing
         ("https://0x7f.0.0.1/", .web, .badHost),
         ("https://256.0.0.1/", .web, .badHost), ("https://01.0.0.1/", .web, .badHost),
         ("https://1.2.3.0x4/", .web, .badHost),
+        ("https://[2001:001:2001:1]/", .web, .badHost), ("https://[1::2::3]/", .web, .badHost),
+        ("https://[1:2:3:4:5:6:7:8:9]/", .web, .badHost), ("https://[12345::]/", .web, .badHost),
+        ("https://[:1]/", .web, .badHost), ("https://[1:]/", .web, .badHost), ("https://[:::]/", .web, .badHost),
         ("https://-a.example/", .web, .badHost), ("https://[::1/", .web, .badHost), ("https://[g::1]/", .web, .badHost),
         ("https://app.example.com:/", .web, .badPort), ("https://app.example.com:0/", .web, .badPort),
         ("https://app.example.com:70000/", .web, .badPort), ("https://app.example.com:8a/", .web, .badPort),

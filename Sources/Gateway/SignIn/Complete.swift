@@ -33,7 +33,16 @@ extension SignInFlow {
         }
         let sessionID: Session.ID
         var cookie: SetCookie?
-        if let session = reading.session?.id ?? turn.vouched?.session {
+        if let session = reading.session {
+            sessionID = session.id
+        } else if let session = turn.vouched?.session {
+            // Signed out in another tab while this one asked for consent: the page's answer counts no more.
+            let kept = try await storing { () async throws(StorageError) in
+                try await installation.store.session(tenant, session)
+            }
+            guard kept?.isAlive(at: installation.now) == true else {
+                return try await refuse(turn, reading, .sessionEnded, ["why": "signed out"])
+            }
             sessionID = session
         } else {
             let begun = turn.sessions.begin(for: user.id, identity: identity)
