@@ -7,6 +7,10 @@ package struct TenantSnapshot: Sendable {
     /// The number of the settings version this is.
     package let version: Int64
     package let tokens: TokenIssuer
+    /// The management API as this tenant's applications ask for it.
+    let managementAPI: Application
+    private let managementAPINames: Set<String>
+    private let clientsByAppID: [String: Client]
     private let applicationsByAppID: [String: Application]
     private let applicationsByIdentifierURI: [String: Application]
     private let partnersByName: [String: Partner]
@@ -17,6 +21,10 @@ package struct TenantSnapshot: Sendable {
         self.tenant = tenant
         self.version = version
         self.tokens = tokens
+        managementAPI = ManagementAPI.application(base: tokens.base)
+        managementAPINames = Set(managementAPI.identifierURIs + [ManagementAPI.appID.description])
+        clientsByAppID = Dictionary(
+            applications.map { ($0.appID.description, Client($0)) }, uniquingKeysWith: { first, _ in first })
         applicationsByAppID = Dictionary(
             applications.map { ($0.appID.description, $0) }, uniquingKeysWith: { first, _ in first })
         applicationsByIdentifierURI = Dictionary(
@@ -31,12 +39,15 @@ package struct TenantSnapshot: Sendable {
 
     package func application(_ appID: Application.AppID) -> Application? { applicationsByAppID[appID.description] }
 
-    /// The application a `client_id` names, byte for byte.
-    package func application(clientID: String) -> Application? { applicationsByAppID[clientID] }
+    /// The application that a `client_id` names, byte for byte, as it authenticates: its keys and secrets were read with
+    /// the settings.
+    func client(_ clientID: String) -> Client? { clientsByAppID[clientID] }
 
-    /// The application that a resource identifier names: an appId or one of its identifier URIs, byte for byte.
+    /// The application that a resource identifier names: an appId or one of its identifier URIs, byte for byte. The
+    /// management API's names are nobody else's.
     package func application(resource: String) -> Application? {
-        applicationsByAppID[resource] ?? applicationsByIdentifierURI[resource]
+        if managementAPINames.contains(resource) { return managementAPI }
+        return applicationsByAppID[resource] ?? applicationsByIdentifierURI[resource]
     }
 
     package func partner(named name: String) -> Partner? { partnersByName[name] }

@@ -43,7 +43,7 @@ struct LogoutFeature {
         let hint = own.map {
             LogoutHint(clientID: $0.client.description, subject: $0.subject, session: $0.session)
         }
-        let client = hint.flatMap { snapshot.application(clientID: $0.clientID) }.map { Client($0).registered }
+        let client = hint.flatMap { snapshot.client($0.clientID)?.registered }
         let decision = LogoutDecision.decide(request, hint: hint, client: client)
         let sessions = Sessions(installation: installation, tenant: snapshot.tenant.id)
         let session = try await sessions.current(exchange.request)

@@ -32,16 +32,13 @@ struct Resources: Sendable {
     let base: String
     let snapshot: TenantSnapshot
 
-    private var graph: Application { ManagementAPI.application(base: base) }
-
     /// The appId that a resource identifier stands for.
     func resolve(_ identifier: String) -> String? {
-        if ManagementAPI.identifiers(base: base).contains(identifier) { return ManagementAPI.appID.description }
-        return snapshot.application(resource: identifier)?.appID.description
+        snapshot.application(resource: identifier)?.appID.description
     }
 
     func application(_ appID: Application.AppID) -> Application? {
-        appID == ManagementAPI.appID ? graph : snapshot.application(appID)
+        appID == ManagementAPI.appID ? snapshot.managementAPI : snapshot.application(appID)
     }
 
     func audience(of resource: Application?) -> String {

@@ -82,7 +82,7 @@ extension RegisteredClient.Authentication {
 extension Installation {
     /// The client that a `client_id` names at `snapshot`'s tenant.
     func client(_ clientID: String, at snapshot: TenantSnapshot) async throws(Failure) -> Client? {
-        if let application = snapshot.application(clientID: clientID) { return Client(application) }
+        if let client = snapshot.client(clientID) { return client }
         guard let id = Tenant.ID(clientID), id.description == clientID, id != snapshot.tenant.id else { return nil }
         let found: TenantSnapshot?
         do { found = try await settings.snapshot(id) } catch { throw .storage(error) }
