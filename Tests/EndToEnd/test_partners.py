@@ -51,8 +51,9 @@ def test_canaille_with_a_password_in_chromium(gateway, contoso, browser):
     assert claims["email"] == contoso.people[0].email
     assert claims["idp"] == contoso.issuer
     assert claims["acct"] == 1
-    # The application at that address is the demo's, which did not begin this sign-in.
-    assert not [line for line in browser.complaints if "/callback?" not in line]
+    # Ours alone: Canaille's page looks for fonts that its package lacks, and the application at the redirect address is the
+    # demo's, which did not begin this sign-in.
+    assert not [line for line in browser.complaints if line.startswith(gateway.base)]
 
 
 def test_the_same_guest_twice(gateway, contoso):
