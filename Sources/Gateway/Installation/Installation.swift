@@ -1,6 +1,7 @@
 package import Cryptography
 package import Directory
 package import FoundationEssentials
+internal import Issuing
 package import Outbound
 package import Storage
 internal import Synchronization
@@ -56,7 +57,7 @@ package final class Installation: Sendable {
     package func adopt(_ limits: Limits) { currentLimits.withLock { $0 = limits } }
 
     /// The issuer of a tenant's tokens, and of its members' identities.
-    package func issuer(_ tenant: Tenant.ID) -> String { "\(base)/\(tenant)/v2.0" }
+    package func issuer(_ tenant: Tenant.ID) -> String { TokenIssuer.issuer(base: base, tenant: tenant) }
 
     /// 256 random bits, base64url: every secret that we make.
     package func newSecret() -> String { Base64URL.encode(environment.randomBytes(32)) }

@@ -2,6 +2,7 @@ internal import Cryptography
 internal import Directory
 internal import FoundationEssentials
 internal import HTTP
+internal import Issuing
 internal import Pages
 internal import Storage
 internal import Upstream
@@ -18,7 +19,7 @@ extension SignInFlow {
         let tenant = turn.tenant.id
         let isExpected = try await isExpected(address, turn)
         let code = EmailOneTimeCode.generate(installation.environment)
-        let keys = emailCodeKeys(tenant)
+        let keys = try emailCodeKey(turn)
         let row = EmailCode(
             tenant: tenant, addressDigest: MAC.hmac(.sha256, key: keys, Array(address.normalized.utf8)),
             signIn: turn.signIn.id,
@@ -53,7 +54,7 @@ extension SignInFlow {
         let now = installation.now
         let tenant = turn.tenant.id
         let typed = EmailOneTimeCode(typed: try form.text("code"))
-        let keys = emailCodeKeys(tenant)
+        let keys = try emailCodeKey(turn)
         let digest = MAC.hmac(.sha256, key: keys, Array(address.normalized.utf8))
         let kept = try await storing { () async throws(StorageError) in
             try await installation.store.takeEmailCodeTry(
@@ -83,9 +84,9 @@ extension SignInFlow {
         }
         let partner = turn.snapshot.partners.first { $0.kind == .emailCode }
         let identity = EmailOneTimeCode.identity(address, partner: partner?.id, signIn: turn.signIn.id.bytes, at: now)
-        let home = try await read(turn).trail
+        let home = try await homeStep(turn)
         return try await vouch(
-            turn, identity, spending: [end], trail: home + [RecordedStep("partner", "email code", [proof])])
+            turn, identity, spending: [end], trail: [home, RecordedStep("partner", "email code", [proof])])
     }
 
     /// The address that a code would prove now: the typed or invited one, or the one a home named without vouching.
@@ -135,7 +136,7 @@ extension SignInFlow {
             triesPerDay: installation.limits.emailCodeTriesPerAddressAndDay)
     }
 
-    private func emailCodeKeys(_ tenant: Tenant.ID) -> Secret {
-        installation.masterKey.derive(purpose: "email-code/\(tenant)")
+    private func emailCodeKey(_ turn: Turn) throws(Failure) -> Secret {
+        do { return try turn.snapshot.keys.secret(.emailCode) } catch { throw .ours("\(error)") }
     }
 }

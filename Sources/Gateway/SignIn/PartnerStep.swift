@@ -100,10 +100,10 @@ extension SignInFlow {
                 "partner.\($0.name)", met: $0.passed,
                 $0.actual.map { "was \($0)" } ?? ($0.expected.map { "is \($0)" } ?? "holds"))
         }
-        let home = try await read(turn).trail.filter { $0.name == "homeRealm" }
+        let home = try await homeStep(turn)
         return try await vouch(
             turn, vouched.identity, spending: spends,
-            trail: home + [RecordedStep("partner", partner.displayName, reasons)])
+            trail: [home, RecordedStep("partner", partner.displayName, reasons)])
     }
 
     /// The partner that the path names, if it is the one that the transaction was begun with: an answer of one home never

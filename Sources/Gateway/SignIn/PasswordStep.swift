@@ -46,13 +46,14 @@ extension SignInFlow {
             emailIsVerified: user.mail.map { turn.tenant.domains.contains($0.domain) } ?? false,
             displayName: user.displayName, givenName: user.givenName, surname: user.surname,
             preferredLanguage: user.preferredLanguage)
-        let home = try await read(turn).trail
+        let home = try await homeStep(turn)
         return try await vouch(
             turn, identity, spending: [],
-            trail: home + [
+            trail: [
+                home,
                 RecordedStep(
                     "partner", "password",
-                    [Reason("password.matches", met: true, "The password of this organisation's member was right.")])
+                    [Reason("password.matches", met: true, "The password of this organisation's member was right.")]),
             ])
     }
 }

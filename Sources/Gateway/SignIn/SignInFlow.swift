@@ -41,7 +41,7 @@ struct SignInFlow: Sendable {
             let decision = try await home(turn)
             facts.home = decision.home
             reading.facts = facts
-            reading.trail = [RecordedStep("homeRealm", decision.home.name, decision.reasons)]
+            reading.trail = [RecordedStep(decision)]
             return reading
         }
         let found = try await storing { () async throws(StorageError) in try await store.guest(tenant, identity.key) }
@@ -102,6 +102,11 @@ struct SignInFlow: Sendable {
             else { return nil }
         }
         return session
+    }
+
+    /// Why the person was sent where they proved who they are, for the record of the proof.
+    func homeStep(_ turn: Turn) async throws(Failure) -> RecordedStep {
+        RecordedStep(try await home(turn))
     }
 
     private func home(_ turn: Turn) async throws(Failure) -> HomeRealmDecision {
@@ -236,4 +241,8 @@ extension GuestMapping {
             }
         }
     }
+}
+
+extension RecordedStep {
+    fileprivate init(_ decision: HomeRealmDecision) { self.init("homeRealm", decision.home.name, decision.reasons) }
 }
