@@ -96,8 +96,9 @@ package struct UpstreamProviders: Sendable {
     /// - Parameter signIn: The sign-in's id, sixteen bytes; it becomes part of the state.
     package func begin(
         _ context: PartnerContext, signIn: [UInt8], hint: SignInHint
-    ) async throws(UpstreamError) -> (location: String, transaction: UpstreamTransaction) {
-        try await OIDCSignIn(context, keys: keys, fetch: fetch).begin(signIn: signIn, hint: hint)
+    ) async throws(UpstreamError) -> (departure: Departure, transaction: UpstreamTransaction) {
+        let begun = try await OIDCSignIn(context, keys: keys, fetch: fetch).begin(signIn: signIn, hint: hint)
+        return (.redirect(begun.location), begun.transaction)
     }
 
     /// Reads what the browser brought back.

@@ -136,7 +136,9 @@ struct TestSignIn {
             tenant: TestSignIn.tenant, base: "https://gateway.example", partner: partner, clientSecret: secret,
             assertionKey: assertionKey, environment: provider.environment, egress: .publicInternetOnly)
         upstream = UpstreamProviders(fetch: provider.fetch, environment: provider.environment)
-        (location, transaction) = try await upstream.begin(context, signIn: TestSignIn.signIn, hint: hint)
+        let begun = try await upstream.begin(context, signIn: TestSignIn.signIn, hint: hint)
+        guard case .redirect(let location) = begun.departure else { preconditionFailure("OpenID Connect redirects") }
+        (self.location, transaction) = (location, begun.transaction)
         let nonce = transaction.nonce
         provider.change { $0.claims["nonce"] = .string(nonce) }
     }

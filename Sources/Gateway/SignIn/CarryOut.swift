@@ -140,21 +140,13 @@ extension SignInFlow {
             }
             guard try await commit(steps + [.insertSignIn(record)]) else { return finished(turn) }
         }
-        if turn.request?.prompts.contains(.none) ?? false, let answer = errorAnswer(turn, refusal, values) {
-            return answer.response(in: turn.frame)
+        if turn.request?.isSilent ?? false, let answer = turn.answer(refusing: refusal, values) {
+            return turn.response(leavingBy: answer)
         }
         let failure = Failure.refused(refusal, values, reasons: reasons)
         return FailureResponses(installation: installation).page(
             failure, turn.http, turn.snapshot, id: turn.signIn.id.description,
             actions: actions(turn, refusal, values))
-    }
-
-    private func errorAnswer(_ turn: Turn, _ refusal: Refusal, _ values: [String: String]) -> RedirectResponse? {
-        turn.request.map {
-            .failure(
-                code: refusal.oauthCode, description: "\(refusal.code): \(refusal.sentence(values))", to: $0.answer,
-                issuer: turn.issuer)
-        }
     }
 
     private func actions(
@@ -164,8 +156,9 @@ extension SignInFlow {
         if turn.request != nil || turn.signIn.invitation != nil {
             actions.append(("Use another account", "/\(turn.tenant.id)/signin/\(turn.signIn.id)/another"))
         }
-        if let answer = errorAnswer(turn, refusal, values), turn.request?.responseMode == .query {
-            actions.append(("Return to \(turn.applicationName ?? "the application")", answer.location))
+        // An answer that must be posted has no link.
+        if case .redirect(let location)? = turn.answer(refusing: refusal, values) {
+            actions.append(("Return to \(turn.applicationName ?? "the application")", location))
         }
         return actions
     }

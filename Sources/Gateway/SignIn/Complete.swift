@@ -7,6 +7,7 @@ internal import JSON
 internal import OAuth
 internal import Pages
 internal import Storage
+internal import Upstream
 
 extension SignInFlow {
     /// Seconds in which a code must be redeemed (RFC 6749 §4.1.2 recommends at most ten minutes; FAPI 2.0: 60 seconds).
@@ -52,11 +53,11 @@ extension SignInFlow {
         }
 
         var trail = SignInTrail(id: turn.signIn.id, tenant: tenant, steps: reading.trail)
-        var code: String?
-        if let request = turn.request, let client = turn.client, let access = reading.access {
+        var answer: Departure?
+        if case .openID(let request)? = turn.request, let client = turn.client, let access = reading.access {
             let made = authorizationCode(
                 request, client, access, user, identity, session: sessionID, in: turn)
-            code = made.wire
+            answer = RedirectResponse.success(code: made.wire, to: request.answer, issuer: turn.issuer).departure
             steps.append(.insertCode(made.code))
             trail.issued = [
                 "kind": "authorization code", "client": .string(client.registered.appID),
@@ -67,23 +68,17 @@ extension SignInFlow {
             input, identity: identity, outcome: .success, salt: installation.environment.randomBytes(32))
         steps.append(.insertSignIn(record))
         guard try await commit(steps) else { return finished(turn) }
-        return answer(turn, code: code, cookie: cookie, landing: reading.invited?.invitation.redirectURL)
+        return leave(turn, by: answer, cookie: cookie, landing: reading.invited?.invitation.redirectURL)
     }
 
-    private func answer(_ turn: Turn, code: String?, cookie: SetCookie?, landing: String?) -> HTTPResponse {
+    private func leave(_ turn: Turn, by answer: Departure?, cookie: SetCookie?, landing: String?) -> HTTPResponse {
         var response: HTTPResponse
-        if let request = turn.request, let code {
-            let answer = RedirectResponse.success(code: code, to: request.answer, issuer: turn.issuer)
-            response =
-                turn.isPost
-                ? answer.responseAfterPost(in: turn.frame, label: turn.applicationName ?? "the application")
-                : answer.response(in: turn.frame)
+        if let answer {
+            response = turn.response(leavingBy: answer)
         } else {
             let target = landing ?? "\(installation.base)/\(turn.tenant.id)/account"
-            response =
-                turn.isPost
-                ? movingOnPage(MovingOnPage(url: target, label: turn.tenant.displayName), in: turn.frame).response()
-                : .redirect(to: target)
+            response = Departure.redirect(target)
+                .response(in: turn.frame, afterPost: turn.isPost, label: turn.tenant.displayName)
         }
         SignInCookies.clear(turn.signIn.id, on: &response)
         if let cookie { response.setCookie(cookie) }

@@ -1,10 +1,9 @@
 internal import Access
 internal import Directory
-internal import OAuth
 
 /// Everything that the choice of the next step reads, gathered by `SignInFlow.facts`.
 struct SignInFacts: Sendable {
-    var request: AuthorizationRequest?
+    var request: SignInRequest?
     var address: EmailAddress?
     /// A code was mailed in this sign-in.
     var emailCodeSent: Bool
@@ -80,8 +79,7 @@ func nextStep(for facts: SignInFacts) -> NextStep {
 }
 
 extension SignInFacts {
-    /// `prompt=none`: the application wants an answer and no page.
-    fileprivate var isSilent: Bool { request?.prompts.contains(.none) ?? false }
+    fileprivate var isSilent: Bool { request?.isSilent ?? false }
 }
 
 private func stepToIdentity(_ facts: SignInFacts) -> NextStep {

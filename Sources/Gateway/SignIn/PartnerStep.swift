@@ -18,10 +18,10 @@ extension SignInFlow {
         let hint = SignInHint(
             loginHint: turn.signIn.address?.description ?? turn.request?.loginHint,
             domainHint: nil, uiLocales: turn.request?.uiLocales ?? [],
-            forcesLogin: turn.request?.prompts.contains(.login) ?? false || turn.request?.maxAge == 0,
-            maxAge: turn.request?.maxAge, acrValues: turn.request?.acrValues ?? [])
+            forcesLogin: turn.request?.forcesLogin ?? false,
+            maxAge: turn.request?.maxAge, acrValues: turn.request?.contexts ?? [])
         let context = try await partnerContext(partner, at: turn.snapshot)
-        let begun: (location: String, transaction: UpstreamTransaction)
+        let begun: (departure: Departure, transaction: UpstreamTransaction)
         do {
             begun = try await installation.upstream.begin(context, signIn: turn.signIn.id.bytes, hint: hint)
         } catch {
@@ -29,10 +29,7 @@ extension SignInFlow {
         }
         var turn = turn
         turn.signIn.transaction = begun.transaction
-        var response =
-            turn.isPost
-            ? movingOnPage(MovingOnPage(url: begun.location, label: partner.displayName), in: turn.frame).response()
-            : .redirect(to: begun.location)
+        var response = begun.departure.response(in: turn.frame, afterPost: turn.isPost, label: partner.displayName)
         response.set("Cache-Control", "no-store")
         try seal(turn, into: &response)
         return response

@@ -102,10 +102,8 @@ struct SignInFeature {
             ])
         }
         var response: HTTPResponse
-        if let request = turn.request {
-            let answer = RedirectResponse.failure(
-                .accessDenied("The person declined."), to: request.answer, issuer: turn.issuer)
-            response = answer.responseAfterPost(in: turn.frame, label: turn.applicationName ?? "the application")
+        if let answer = turn.answerToCancelling() {
+            response = turn.response(leavingBy: answer)
         } else {
             response = FailureResponses(installation: installation).page(
                 .refused(.redemptionDeclined, [:]), turn.http, turn.snapshot, id: turn.signIn.id.description,
@@ -160,19 +158,22 @@ struct SignInFeature {
         let pairs = form.pairs.map { (name: $0.name, value: $0.value) }
         let frame = PageFrames(installation: installation).frame(
             for: exchange.request, tenant: snapshot.tenant, uiLocales: [])
-        let issuer = installation.issuer(snapshot.tenant.id)
+        func refusal(_ error: OAuthError, _ answer: AuthorizationReturn) -> HTTPResponse {
+            RedirectResponse.failure(error, to: answer, issuer: installation.issuer(snapshot.tenant.id)).departure
+                .response(in: frame, afterPost: false, label: "")
+        }
         let request: AuthorizationRequest
         switch try await installation.parseAuthorization(pairs, at: snapshot) {
         case .refuseHere(let error): throw .oauth(error)
         case .refuseAt(let error, let answer):
-            return RedirectResponse.failure(error, to: answer, issuer: issuer).response(in: frame)
+            return refusal(error, answer)
         case .accepted(let accepted, let client):
             // A scope that can't be had is the application's mistake, told before anybody is asked anything.
             do {
                 _ = try Resources(base: installation.base, snapshot: snapshot)
                     .access(accepted.scopes, for: client.application)
             } catch {
-                return RedirectResponse.failure(error, to: accepted.answer, issuer: issuer).response(in: frame)
+                return refusal(error, accepted.answer)
             }
             request = accepted
         }

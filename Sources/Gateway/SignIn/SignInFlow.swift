@@ -87,7 +87,7 @@ struct SignInFlow: Sendable {
     private func usableSession(_ turn: Turn) async throws(Failure) -> Session? {
         guard let session = try await turn.sessions.current(turn.http) else { return nil }
         guard let request = turn.request else { return session }
-        if request.prompts.contains(.login) || request.prompts.contains(.selectAccount) { return nil }
+        if request.passesOverSession { return nil }
         if let maxAge = request.maxAge {
             let age = installation.now.timeIntervalSince(session.identity.authentication.authenticatedAt)
             if age > Double(maxAge) { return nil }
@@ -95,7 +95,7 @@ struct SignInFlow: Sendable {
         if let hint = request.loginHint.flatMap(EmailAddress.init), let email = session.identity.email, hint != email {
             return nil
         }
-        if let hint = request.idTokenHint {
+        if case .openID(let request) = request, let hint = request.idTokenHint {
             // A hint that is not our own token names nobody, and one of another person asks for that person.
             guard let named = try? turn.snapshot.tokens.hint(hint), named.client.description == request.clientID,
                 named.subject == turn.snapshot.tokens.subject(of: session.user, at: named.client)
@@ -181,7 +181,7 @@ struct SignInFlow: Sendable {
     }
 
     private func requestedAccess(_ turn: Turn) throws(Failure) -> RequestedAccess? {
-        guard let request = turn.request else { return nil }
+        guard case .openID(let request)? = turn.request else { return nil }
         do {
             return try Resources(base: installation.base, snapshot: turn.snapshot)
                 .access(request.scopes, for: turn.application)
@@ -202,7 +202,7 @@ struct SignInFlow: Sendable {
         let consented = Set(consents.filter { $0.resource == access.resource?.appID }.flatMap(\.scopes))
         let need = Resources(base: installation.base, snapshot: turn.snapshot).consentNeed(
             access, for: application, consented: consented,
-            asksAgain: turn.request?.prompts.contains(.consent) ?? false)
+            asksAgain: turn.request?.asksForConsent ?? false)
         // The person's word covers what a person may allow; an administrator's scope stays an administrator's.
         if case .person = need, turn.vouched?.acceptedConsent == true { return .none }
         return need

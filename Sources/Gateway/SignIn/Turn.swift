@@ -15,7 +15,7 @@ struct Turn: Sendable {
     let http: HTTPRequest
     var signIn: SignIn
     /// Nil where nobody asked but an invitation.
-    let request: AuthorizationRequest?
+    let request: SignInRequest?
     let client: Client?
     /// The server's part, once somebody has vouched.
     var vouched: VouchedSignIn?
@@ -40,10 +40,6 @@ struct Turn: Sendable {
     /// What the application is called on pages; nil where the person goes to a page of ours.
     var applicationName: String? { client?.displayName }
 
-    /// Back to the application with an error, where there is one to go back to.
-    func errorAnswer(_ error: OAuthError) -> RedirectResponse? {
-        request.map { .failure(error, to: $0.answer, issuer: issuer) }
-    }
 }
 
 extension Installation {
@@ -63,7 +59,8 @@ extension Installation {
         case .refuseHere(let error), .refuseAt(let error, _): throw .oauth(error)
         case .accepted(let request, let client):
             return Turn(
-                installation: self, snapshot: snapshot, http: http, signIn: signIn, request: request, client: client,
+                installation: self, snapshot: snapshot, http: http, signIn: signIn, request: .openID(request),
+                client: client,
                 vouched: vouched, isPost: isPost)
         }
     }
