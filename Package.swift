@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
         // Pure: no clock, no storage, no sockets. A newcomer reads these three and knows the product.
         module("Directory"),
@@ -43,6 +44,7 @@ let package = Package(
         module("JSON"),
         module("HTTP"),
         module("JOSE", ["JSON", "Cryptography"]),
+        module("XML", ["Cryptography", "CLibXML2"]),
         module("Server", ["HTTP", "Cryptography", "COpenSSL"]),
 
         // State, and what reaches the network.
@@ -77,6 +79,7 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("HTTPTests", ["HTTP"]),
         tests("JOSETests", ["JOSE", "JSON", "Cryptography"]),
+        tests("XMLTests", ["XML", "Cryptography"]),
         tests("ServerTests", ["Server", "HTTP"]),
         tests("DirectoryTests", ["Directory"]),
         tests("AccessTests", ["Access", "Directory"]),

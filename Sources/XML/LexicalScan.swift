@@ -1,0 +1,84 @@
+/// What is refused before libxml2 sees a byte. It only ever refuses: whatever passes is read by libxml2 alone.
+///
+/// The tokens of well-formed XML can be told apart without a grammar, since `<` stands nowhere but at the start of
+/// markup. libxml2 2.9 compares each attribute of a tag with all before it, so a tag of 100,000 attributes would keep
+/// it busy for seconds before a handler is called; here it costs its bytes.
+struct LexicalScan {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let limits: XMLLimits
+    private var at = 0
+
+    static func check(_ bytes: UnsafeBufferPointer<UInt8>, _ limits: XMLLimits) throws(XMLError) {
+        guard bytes.count <= limits.bytes else { throw .tooLarge("\(bytes.count) bytes, \(limits.bytes) allowed") }
+        try checkEncoding(bytes)
+        var scan = LexicalScan(bytes: bytes, limits: limits)
+        try scan.run()
+    }
+
+    private init(bytes: UnsafeBufferPointer<UInt8>, limits: XMLLimits) {
+        self.bytes = bytes
+        self.limits = limits
+    }
+
+    private mutating func run() throws(XMLError) {
+        while at < bytes.count {
+            let byte = bytes[at]
+            at += 1
+            guard byte == UInt8(ascii: "<") else { continue }
+            if starts("?") {
+                try skip(past: "?>", "processing instruction")
+            } else if starts("!--") {
+                try skip(past: "-->", "comment")
+            } else if starts("![CDATA[") {
+                try skip(past: "]]>", "CDATA section")
+            } else if starts("!") {
+                // Outside of a document type nothing else begins like this.
+                throw .dtdForbidden
+            } else {
+                try tag()
+            }
+        }
+    }
+
+    private mutating func tag() throws(XMLError) {
+        var attributes = 0
+        var quote: UInt8 = 0
+        while at < bytes.count {
+            let byte = bytes[at]
+            at += 1
+            if byte == UInt8(ascii: "<") { throw .malformed("a '<' within a tag, at byte \(at - 1)") }
+            if quote != 0 {
+                if byte == quote { quote = 0 }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: ">"): return
+            case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = byte
+            case UInt8(ascii: "="):
+                attributes += 1
+                guard attributes <= limits.attributesPerElement + limits.namespaceDeclarations else {
+                    throw .tooLarge("a tag of more than \(attributes - 1) attributes")
+                }
+            default: break
+            }
+        }
+        throw .malformed("a tag that does not end")
+    }
+
+    private func starts(_ text: StaticString) -> Bool {
+        guard bytes.count - at >= text.utf8CodeUnitCount else { return false }
+        for index in 0..<text.utf8CodeUnitCount where bytes[at + index] != text.utf8Start[index] { return false }
+        return true
+    }
+
+    private mutating func skip(past end: StaticString, _ what: String) throws(XMLError) {
+        while at < bytes.count {
+            if starts(end) {
+                at += end.utf8CodeUnitCount
+                return
+            }
+            at += 1
+        }
+        throw .malformed("a \(what) that does not end")
+    }
+}
