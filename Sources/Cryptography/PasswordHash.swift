@@ -46,17 +46,24 @@ package enum PasswordHash {
     @concurrent
     package static func verify(_ password: Secret, against encoded: String?) async -> Bool {
         let known = encoded.flatMap { Encoded($0) }
-        let stored = known ?? Encoded(cost: .standard, salt: dummySalt, hash: Secret([]))
+        let stored = known ?? nobodys
         let hash = await HashingSlots.shared.run {
             KeyDerivation.scrypt(password, salt: stored.salt, cost: stored.cost, count: hashCount)
         }
         return hash == stored.hash && known != nil
     }
 
+    /// What ``verify(_:against:)`` costs for this hash.
+    package static func verificationCost(of encoded: String?) -> ScryptCost {
+        (encoded.flatMap { Encoded($0) } ?? nobodys).cost
+    }
+
     /// Whether a hash was made at another cost than new ones are: then hash again at the next sign-in.
     package static func isOutdated(_ encoded: String) -> Bool { Encoded(encoded)?.cost != .standard }
 
-    private static let dummySalt = [UInt8](repeating: 0, count: saltCount)
+    /// Stands in for a hash that is not there.
+    private static let nobodys = Encoded(
+        cost: .standard, salt: [UInt8](repeating: 0, count: saltCount), hash: Secret([]))
 
     private struct Encoded {
         let cost: ScryptCost

@@ -191,6 +191,7 @@ package final class Outbox: Sendable {
     /// One attempt, and what the store is told of it. A store that can't be told must be left alone for a while, or the
     /// same mail would be sent again at once, for ever.
     private func send(_ mail: OutgoingMail) async -> StorageError? {
+        if mail.recipient.isEmpty { return await note(.dropMail(mail.id, in: mail.tenant)) }
         let outcome = await delivery.deliver(mail)
         let now = environment.now()
         var next: Date?
@@ -211,6 +212,12 @@ package final class Outbox: Sendable {
                     .giveUpMail(mail.id, in: mail.tenant, error: reason, at: now)
                 }
         }
+        if let failure = await note(step) { return failure }
+        report(Event(mail: mail.id, outcome: outcome, nextAttemptAt: next))
+        return nil
+    }
+
+    private func note(_ step: Step) async -> StorageError? {
         do throws(StorageError) {
             try await queue.commit(step)
         } catch .notApplied {
@@ -218,7 +225,6 @@ package final class Outbox: Sendable {
         } catch {
             return error
         }
-        report(Event(mail: mail.id, outcome: outcome, nextAttemptAt: next))
         return nil
     }
 }

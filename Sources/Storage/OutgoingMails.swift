@@ -9,6 +9,8 @@ package struct OutgoingMail: Sendable, Hashable {
 
     package var id: ID
     package var tenant: Tenant.ID
+    /// Empty: to nobody. Such a mail is queued only so that an address nobody expects costs what an expected one does;
+    /// the outbox drops it.
     package var recipient: String
     package var subject: String
     package var text: String
@@ -87,13 +89,16 @@ enum MailStatements {
             body_html = ''
         WHERE tenant = $1 AND id = $2 AND sent_at IS NULL AND failed_at IS NULL
         """)
+    static let drop = Statement(
+        "mail_drop", "DELETE FROM outgoing_mails WHERE tenant = $1 AND id = $2 AND recipient = ''")
     static let purge = Statement(
         "mails_purge",
         """
         DELETE FROM outgoing_mails
-        WHERE tenant = $1 AND id < $2 AND (sent_at IS NOT NULL OR failed_at IS NOT NULL) AND created_at < $3
+        WHERE tenant = $1 AND id < $2 AND (sent_at IS NOT NULL OR failed_at IS NOT NULL OR recipient = '')
+            AND created_at < $3
         """)
-    static let all = [insert, byID, due, nextDue, sent, retry, giveUp, purge]
+    static let all = [insert, byID, due, nextDue, sent, retry, giveUp, drop, purge]
 }
 
 extension OutgoingMail: RowDecodable {
@@ -152,7 +157,12 @@ extension Step {
         Step(MailStatements.giveUp, [.id(tenant), .id(id), .time(now), .text(error)], .one)
     }
 
-    /// Removes mail that was sent or given up, made before.
+    /// Removes a mail to nobody. Not applied to any other.
+    package static func dropMail(_ id: OutgoingMail.ID, in tenant: Tenant.ID) -> Step {
+        Step(MailStatements.drop, [.id(tenant), .id(id)], .one)
+    }
+
+    /// Removes mail that was sent or given up, or was to nobody, made before.
     package static func purgeMail(in tenant: Tenant.ID, before: Date) -> Step {
         Step(MailStatements.purge, [.id(tenant), firstID(at: before), .time(before)])
     }

@@ -60,6 +60,13 @@ import Testing
         #expect(unreadable > known / 20)
     }
 
+    @Test func `nobody's password costs what a new hash does`() async {
+        let hash = await PasswordHash.make(Secret(utf8: "x"), environment: .fixed)
+        for encoded in [hash, nil, "", "!"] { #expect(PasswordHash.verificationCost(of: encoded) == .standard) }
+        let cheap = await PasswordHash.make(Secret(utf8: "x"), environment: .fixed, cost: Self.cheap)
+        #expect(PasswordHash.verificationCost(of: cheap) == Self.cheap)
+    }
+
     @Test(arguments: [
         "", "$scrypt$", "$scrypt$ln=15,r=8,p=1$AAECAwQFBgcICQoLDA0ODw", "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA",
         "$scrypt$ln=30,r=8,p=1$AAECAwQFBgcICQoLDA0ODw$AAECAwQFBgcICQoLDA0ODwABAgMEBQYHCAkKCwwNDg8",

@@ -30,6 +30,8 @@ final class TestGateway: Sendable {
     let spa: TestApplication
     let daemon: TestApplication
     let api: Application
+    /// What the gateway has done since it was last asked.
+    let work = WorkLog()
     private let clock: TestClock
     private let database: SQLiteDatabase
 
@@ -44,8 +46,13 @@ final class TestGateway: Sendable {
         let path = SystemFile.temporary + "/vestibule-flow-\(UUID().uuidString).db"
         try SystemFile.copy(seed.path, to: path)
         database = try SQLiteDatabase.open(path: path, readers: 2)
-        store = Store(database)
-        let environment = Environment(now: { clock.now }, randomBytes: Environment.live.randomBytes)
+        store = Store(LoggedDatabase(database: database, work: work))
+        let environment = Environment(
+            now: { clock.now },
+            randomBytes: { [work] count in
+                work.note("random \(count)")
+                return Environment.live.randomBytes(count)
+            })
         let provider = FakeProvider(environment: environment, partner: seed.partner)
         self.provider = provider
         let loopback = Loopback()
@@ -54,7 +61,7 @@ final class TestGateway: Sendable {
             return try provider.answer(request)
         }
         installation = try TestSeed.installation(
-            store, environment, UpstreamProviders(fetch: fetch, environment: environment), limits)
+            store, environment, UpstreamProviders(fetch: fetch, environment: environment), limits, work)
         handler = GatewayHandler(installation)
         loopback.handler.withLock { [handler] in $0 = handler }
         (woodgrove, fabrikam, api) = (seed.woodgrove, seed.fabrikam, seed.api)

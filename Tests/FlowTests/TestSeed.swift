@@ -24,12 +24,17 @@ struct TestSeed: Sendable {
     static let made = Task { try await TestSeed() }
 
     static func installation(
-        _ store: Store, _ environment: Environment, _ upstream: UpstreamProviders, _ limits: Limits
+        _ store: Store, _ environment: Environment, _ upstream: UpstreamProviders, _ limits: Limits,
+        _ work: WorkLog = WorkLog()
     ) throws -> Installation {
         Installation(
             base: TestGateway.base, isDevelopment: false, environment: environment, store: store,
             masterKey: try MasterKey(Secret([UInt8](repeating: 7, count: 32))), upstream: upstream,
-            egress: .publicInternetOnly, limits: limits, failures: FailureLog(write: { _ in }), wakeOutbox: {})
+            egress: .publicInternetOnly, limits: limits, failures: FailureLog(write: { _ in }),
+            verifyPassword: { password, hash in
+                work.note("scrypt \(PasswordHash.verificationCost(of: hash))")
+                return await PasswordHash.verify(password, against: hash)
+            }, wakeOutbox: { work.note("wake the outbox") })
     }
 
     private init() async throws {

@@ -61,8 +61,16 @@ private final class Rows: Sendable {
         state.withLock { state in
             state.commits += 1
             guard case .bytes(let bytes) = step.arguments[1],
-                let index = state.mails.firstIndex(where: { $0.id.bytes == bytes }),
-                case .integer(let milliseconds) = step.arguments[2]
+                let index = state.mails.firstIndex(where: { $0.id.bytes == bytes })
+            else {
+                Issue.record("an unknown mail in \(step.statement.name)")
+                return
+            }
+            if step.statement.name == "mail_drop" {
+                state.mails.remove(at: index)
+                return
+            }
+            guard case .integer(let milliseconds) = step.arguments[2]
             else {
                 Issue.record("an unexpected step \(step.statement.name)")
                 return
@@ -148,6 +156,23 @@ private final class Rows: Sendable {
         #expect(rows.mail(mail.id)?.failedAt != nil)
         #expect(rows.mail(mail.id)?.lastError == "550 no such user")
         #expect(rows.mail(other.id)?.failedAt != nil)
+    }
+
+    @Test func `a mail to nobody is dropped, and neither sent nor told of`() async throws {
+        let nobodys = rows.add("")
+        let mail = rows.add()
+        let told = Mutex<[OutgoingMail.ID]>([])
+        let outbox = Outbox(
+            queue: rows.queue,
+            delivery: try MailDelivery(
+                .memory(mailbox), sender: MailSender(address: address("invites@gateway.example")),
+                loop: TestLoops.group.loops[0]),
+            loop: TestLoops.group.loops[0], environment: rows.environment
+        ) { event in told.withLock { $0.append(event.mail) } }
+        await outbox.drain()
+        #expect(rows.mail(nobodys.id) == nil)
+        #expect(mailbox.messages.count == 1)
+        #expect(told.withLock { $0 } == [mail.id])
     }
 
     @Test func `a mail with a header of somebody's own is given up`() async throws {

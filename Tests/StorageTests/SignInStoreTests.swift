@@ -171,4 +171,22 @@ import Testing
             #expect(try await store.nextMailDue() == nil)
         }
     }
+    @Test(arguments: Backend.available)
+    func `mail to nobody waits like any other, and only it can be dropped`(_ backend: Backend) async throws {
+        try await backend.withStore { store in
+            var nobodys = OutgoingMail.sample(81)
+            nobodys.recipient = ""
+            try await store.commit([.enqueueMail(.sample()), .enqueueMail(nobodys)])
+            #expect(try await store.dueMail(at: now).count == 2)
+            #expect(try await !store.applies([.dropMail(sampleID(80), in: woodgrove)]))
+            #expect(try await store.applies([.dropMail(sampleID(81), in: woodgrove)]))
+            #expect(try await store.dueMail(at: now) == [.sample()])
+            // Where no outbox runs, it goes with what is old.
+            nobodys.id = .timeOrdered(at: now) { [UInt8](repeating: 7, count: $0) }
+            try await store.commit([.enqueueMail(nobodys)])
+            #expect(try await store.dueMail(at: now).count == 2)
+            try await store.commit([.purgeMail(in: woodgrove, before: now.adding(86_400))])
+            #expect(try await store.dueMail(at: now) == [.sample()])
+        }
+    }
 }

@@ -26,12 +26,17 @@ package final class Installation: Sendable {
     package let claims: ClaimState
     /// Asks the homes; a test gives its own.
     package let upstream: UpstreamProviders
+    /// Whether a password is the one that was hashed; nil: there is no hash, and it costs what one would.
+    package let verifyPassword: @Sendable (_ password: Secret, _ hash: String?) async -> Bool
     /// Tells the outbox that mail was committed.
     package let wakeOutbox: @Sendable () -> Void
 
     package init(
         base: String, isDevelopment: Bool, environment: Environment, store: Store, masterKey: MasterKey,
         upstream: UpstreamProviders, egress: EgressPolicy, limits: Limits, failures: FailureLog,
+        verifyPassword: @escaping @Sendable (_ password: Secret, _ hash: String?) async -> Bool = {
+            await PasswordHash.verify($0, against: $1)
+        },
         wakeOutbox: @escaping @Sendable () -> Void
     ) {
         self.base = base
@@ -43,6 +48,7 @@ package final class Installation: Sendable {
         self.egress = egress
         currentLimits = Mutex(limits)
         self.failures = failures
+        self.verifyPassword = verifyPassword
         self.wakeOutbox = wakeOutbox
         sealing = SealingKeyRing(master: masterKey.derive(purpose: "sealing"))
         settings = SettingsCache(base: base, store: store, masterKey: masterKey, now: environment.now)

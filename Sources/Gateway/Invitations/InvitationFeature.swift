@@ -55,7 +55,8 @@ struct InvitationFeature {
         return try await flow.proceed(turn)
     }
 
-    /// The invitation that the link names, its secret checked. Wrong secret and unknown id are told alike.
+    /// The invitation that the link names, its secret checked. A wrong secret and an unknown id are told alike, and cost
+    /// the same.
     private func invitation(
         _ exchange: Exchange, _ form: Form, at snapshot: TenantSnapshot
     ) async throws(Failure) -> (Invitation, String) {
@@ -67,15 +68,11 @@ struct InvitationFeature {
         else { throw .refused(.invitationUnknown) }
         let tenant = snapshot.tenant.id
         let store = installation.store
-        let found = try await storing { () async throws(StorageError) -> (Invitation, [UInt8])? in
-            guard let digest = try await store.invitationSecretDigest(tenant, id),
-                let invitation = try await store.invitation(tenant, id)
-            else { return nil }
-            return (invitation, digest)
+        let (invitation, digest) = try await storing { () async throws(StorageError) in
+            (try await store.invitation(tenant, id), try await store.invitationSecretDigest(tenant, id))
         }
-        guard let (invitation, digest) = found, constantTimeEqual(digest, Digest.sha256(secret)) else {
-            throw .refused(.invitationUnknown)
-        }
+        let isRight = constantTimeEqual(digest ?? [], Digest.sha256(secret))
+        guard let invitation, isRight else { throw .refused(.invitationUnknown) }
         return (invitation, link)
     }
 }

@@ -10,8 +10,9 @@ internal import Upstream
 extension SignInFlow {
     /// Mails a code to the address of this sign-in, which the server knows and no form names.
     ///
-    /// An address that the directory does not expect gets the same row, whose code nobody has, and the same page; only no
-    /// mail leaves. The counts of the day are in the row, so they hold over restarts and servers.
+    /// An address that the directory does not expect gets the same page for the same work: the same reads, the same
+    /// hashes, and one commit of the same two rows. Only, nobody has the code of its row, and its mail is to nobody. The
+    /// counts of the day are in the row, so they hold over restarts and servers.
     func sendCode(_ turn: Turn) async throws(Failure) -> HTTPResponse {
         guard let address = try await addressToProve(turn) else { return try await proceed(turn) }
         try admitCode(turn)
@@ -20,25 +21,23 @@ extension SignInFlow {
         let isExpected = try await isExpected(address, turn)
         let code = EmailOneTimeCode.generate(installation.environment)
         let keys = try emailCodeKey(turn)
+        let codeMAC = EmailOneTimeCode.mac(
+            code, key: keys, tenant: tenant, signIn: turn.signIn.id.bytes, address: address)
+        let nobodysMAC = installation.environment.randomBytes(codeMAC.count)
         let row = EmailCode(
             tenant: tenant, addressDigest: MAC.hmac(.sha256, key: keys, Array(address.normalized.utf8)),
-            signIn: turn.signIn.id,
-            codeMAC: isExpected
-                ? EmailOneTimeCode.mac(code, key: keys, tenant: tenant, signIn: turn.signIn.id.bytes, address: address)
-                : installation.environment.randomBytes(32),
-            createdAt: now, expiresAt: now.addingTimeInterval(EmailOneTimeCode.lifetime))
-        var steps: [Step] = [.replaceEmailCode(row, limits: codeLimits)]
-        if isExpected {
-            let content = codeMail(
-                CodeMail(
-                    organization: turn.tenant.displayName, code: code.shown, minutes: 30,
-                    applicationName: turn.applicationName, language: turn.frame.language))
-            steps.append(.enqueueMail(installation.outgoingMail(to: address, content, from: turn.tenant)))
-        }
-        guard try await commit(steps) else {
+            signIn: turn.signIn.id, codeMAC: isExpected ? codeMAC : nobodysMAC, createdAt: now,
+            expiresAt: now.addingTimeInterval(EmailOneTimeCode.lifetime))
+        let content = codeMail(
+            CodeMail(
+                organization: turn.tenant.displayName, code: code.shown, minutes: 30,
+                applicationName: turn.applicationName, language: turn.frame.language))
+        var mail = installation.outgoingMail(to: address, content, from: turn.tenant)
+        if !isExpected { mail.recipient = "" }
+        guard try await commit([.replaceEmailCode(row, limits: codeLimits), .enqueueMail(mail)]) else {
             throw .refused(.emailCodeLimit, ["limit": "\(codeLimits.sendsPerDay) a day"])
         }
-        if isExpected { installation.wakeOutbox() }
+        installation.wakeOutbox()
         var turn = turn
         turn.signIn.emailCodeSentAt = now
         var response = HTTPResponse.redirect(to: "/\(tenant)/signin/\(turn.signIn.id)")
@@ -97,15 +96,16 @@ extension SignInFlow {
         }
     }
 
-    /// Whether somebody with this address may get in by a code: a pending guest, or one whose way in is the code.
+    /// Whether somebody with this address may get in by a code: a pending guest, or one whose way in is the code. Both
+    /// are asked for whatever the first answers.
     private func isExpected(_ address: EmailAddress, _ turn: Turn) async throws(Failure) -> Bool {
         let tenant = turn.tenant.id
         let store = installation.store
         return try await storing { () async throws(StorageError) in
-            if try await store.linkedIdentity(tenant, EmailOneTimeCode.key(of: address)) != nil { return true }
-            return try await store.users(tenant, mail: address).contains {
-                $0.accountEnabled && $0.externalUserState == .pendingAcceptance
-            }
+            let linked = try await store.linkedIdentity(tenant, EmailOneTimeCode.key(of: address))
+            let users = try await store.users(tenant, mail: address)
+            return linked != nil
+                || users.contains { $0.accountEnabled && $0.externalUserState == .pendingAcceptance }
         }
     }
 

@@ -6,7 +6,7 @@ internal import Pages
 internal import Storage
 
 extension SignInFlow {
-    /// A member's password. An unknown name costs the same hash and gets the same answer.
+    /// A member's password. An unknown name costs the same reads and the same hash, and gets the same answer.
     func password(_ turn: Turn, _ form: Form) async throws(Failure) -> HTTPResponse {
         guard let address = turn.signIn.address, turn.tenant.domains.contains(address.domain) else {
             return try await proceed(turn)
@@ -27,13 +27,12 @@ extension SignInFlow {
         let sent = try form.text("password")
         let store = installation.store
         let tenant = turn.tenant.id
+        let nobody: User.ID = installation.newID()
         let (user, hash) = try await storing { () async throws(StorageError) -> (User?, String?) in
-            guard let user = try await store.user(tenant, userPrincipalName: address.description) else {
-                return (nil, nil)
-            }
-            return (user, try await store.passwordHash(tenant, user.id))
+            let user = try await store.user(tenant, userPrincipalName: address.description)
+            return (user, try await store.passwordHash(tenant, user?.id ?? nobody))
         }
-        let isRight = await PasswordHash.verify(Secret(utf8: sent), against: hash)
+        let isRight = await installation.verifyPassword(Secret(utf8: sent), hash)
         guard let user, isRight else {
             return try await proceed(
                 turn, problem: FieldProblem(field: "password", message: "The name or the password is not right."))
