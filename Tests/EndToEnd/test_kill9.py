@@ -12,6 +12,7 @@ from load import Ledger, Load
 from peers import clients, configuration
 from peers.mailbox import code_in
 from peers.walk import walk
+from race import Race
 
 ROUNDS = 200 if os.environ.get("VESTIBULE_TEST_ALL") else 20
 
@@ -68,24 +69,34 @@ def test_kill_9_under_load(fresh_demo, configured_gateway, mail_server, authorit
     guests: dict[str, str] = {}
 
     counts = {"codes": 0, "tokens": 0, "refreshes": 0, "invitations": 0}
+    races = {"decided": 0, "cut": 0}
     for number in range(ROUNDS):
         email = f"guest{number}@example.net"
         gateway.run("invite", email)
         guests[email] = guest_with_a_code(gateway, server, email)
+        race = Race(gateway, person)
         with Load(gateway, person, number, may_break=True) as load:
             # How long is part of the test: the crash falls at another point of the work each time.
             time.sleep(chance.uniform(0.2, 0.8))
+            race.until(chance.randrange(len(race.tickets)))
+            time.sleep(chance.uniform(0, 0.004))
             load.stopping.set()
             gateway.kill()
+        race.join()
         gateway.start()
         assert load.ledger.faults == []
+        races["decided"] += sum(ticket.answers == 2 for ticket in race.tickets)
+        races["cut"] += sum(ticket.sent > ticket.answers for ticket in race.tickets)
+        race.check()
         check(gateway, server, load.ledger)
         assert guest_with_a_code(gateway, server, email) == guests[email], "the guest is the one of before"
         for name, entries in (("codes", load.ledger.codes), ("tokens", load.ledger.redeemed),
                               ("refreshes", load.ledger.chain), ("invitations", load.ledger.invited)):
             counts[name] += len(entries)
-    print(f"{ROUNDS} crashes; acknowledged before them and there after: {counts}")
+    print(f"{ROUNDS} crashes; acknowledged before them and there after: {counts}; "
+          f"tickets redeemed twice at once: {races}")
     assert all(counts.values()), counts
+    assert all(races.values()), "some races were over before the crash, and some crashes fell into one"
     oldest = next(iter(guests))
     assert guest_with_a_code(gateway, server, oldest) == guests[oldest]
 
