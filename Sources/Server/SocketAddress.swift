@@ -66,7 +66,7 @@ package struct SocketAddress: Hashable, Sendable {
     /// The same address, whatever the ports.
     func isSameHost(as other: SocketAddress) -> Bool { high == other.high && low == other.low }
 
-    var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
+    package var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
     /// The kernel's form, for `bind`.
     func withKernelForm<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {

@@ -122,7 +122,7 @@ private final class Work {
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 }
 
-private func spawn(_ body: @escaping @Sendable () -> Void) {
+func spawn(_ body: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     pthread_create(
         &thread, nil,
