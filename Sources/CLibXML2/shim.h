@@ -22,4 +22,21 @@ static inline int shim_xml_parse_options(void) {
     return options;
 }
 
+// Canonicalization asks of each node whether it belongs to what is canonicalized: the subtree of `root` (the whole
+// document if NULL) without the subtree of `excluded`. An ancestor walk, which is as long as the document is deep.
+struct shim_xml_scope {
+    const xmlNode *root;
+    const xmlNode *excluded;
+};
+static inline int shim_xml_is_visible(void *context, xmlNodePtr node, xmlNodePtr parent) {
+    const struct shim_xml_scope *scope = (const struct shim_xml_scope *)context;
+    // A namespace is no xmlNode and has no parent of its own; its type is where a node's is.
+    const xmlNode *at = node != NULL && node->type != XML_NAMESPACE_DECL ? node : parent;
+    for (; at != NULL; at = at->parent) {
+        if (at == scope->excluded) return 0;
+        if (at == scope->root) return 1;
+    }
+    return scope->root == NULL;
+}
+
 #endif

@@ -20,6 +20,13 @@ package enum SignatureScheme: Hashable, Sendable {
         }
     }
 
+    var usesSHA1: Bool {
+        switch self {
+        case .rsaPKCS1(let digest), .rsaPSS(let digest), .ecdsa(let digest): digest == .sha1
+        case .ed25519: false
+        }
+    }
+
     /// Which of a key's pooled contexts serves the scheme.
     var slot: Int {
         switch self {

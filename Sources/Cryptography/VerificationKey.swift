@@ -100,7 +100,20 @@ package final class VerificationKey: Sendable, Equatable {
     /// Whether the holder of the private key signed exactly these bytes with this scheme. `false` also for a scheme
     /// that does not fit the key, and for a signature of the wrong length or out of range.
     package func isValid(_ signature: [UInt8], for bytes: [UInt8], _ scheme: SignatureScheme) -> Bool {
-        guard scheme.fits(kind) else { return false }
+        scheme.fits(kind) && isSignature(signature, of: bytes, scheme)
+    }
+
+    /// The same with the freedom that XML Signature leaves: any digest of the SHA-2 family with any curve (RFC 9231
+    /// §2.3.6).
+    ///
+    /// - Parameter allowingSHA1: Only for a person who looks at an old message; never in a server.
+    package func isValidXMLSignature(
+        _ signature: [UInt8], for bytes: [UInt8], _ scheme: SignatureScheme, allowingSHA1: Bool = false
+    ) -> Bool {
+        (allowingSHA1 || !scheme.usesSHA1) && isSignature(signature, of: bytes, scheme)
+    }
+
+    private func isSignature(_ signature: [UInt8], of bytes: [UInt8], _ scheme: SignatureScheme) -> Bool {
         switch (scheme, kind) {
         case (.ed25519, _):
             return signature.count == 64 && isValidEd25519(signature, for: bytes)

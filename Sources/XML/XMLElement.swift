@@ -120,6 +120,25 @@ package struct XMLElement: Sendable {
         return joinedText(node.pointee.children)
     }
 
+    /// The text of an element that holds exactly one text node: not split by a comment, not a CDATA section.
+    var onlyTextNode: String? {
+        guard let only = node.pointee.children, only.pointee.next == nil, only.pointee.type == XML_TEXT_NODE else {
+            return nil
+        }
+        return string(only.pointee.content)
+    }
+
+    /// The first element of this name in document order, itself included.
+    func firstDescendant(_ name: XMLName) -> XMLElement? {
+        var next: xmlNodePtr? = node
+        while let current = next {
+            let element = XMLElement(document: document, node: current)
+            if element.isNamed(name) { return element }
+            next = following(current, within: node)
+        }
+        return nil
+    }
+
     // MARK: Place
 
     package var parent: XMLElement? {
