@@ -2,6 +2,11 @@
 #ifndef VESTIBULE_CLIBXML2_SHIM_H
 #define VESTIBULE_CLIBXML2_SHIM_H
 
+// Debian's libxml2 is built with ICU, and its header then brings ICU's, which Foundation has in another version: a module
+// with both does not compile. Only the end of a structure that is none of our business depends on it.
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
+
 #include <libxml/c14n.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
