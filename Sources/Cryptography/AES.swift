@@ -74,7 +74,10 @@ package enum AESCBC {
             preconditionFailure("AES-CBC takes a key of 16, 24 or 32 bytes and an IV of 16")
         }
         let encrypted = cipher.contexts.withContext { context -> [UInt8]? in
-            guard key.withBytes({ EVP_EncryptInit_ex2(context, cipher.evp, $0, iv, nil) }) == 1 else { return nil }
+            // The last user of the context may have asked for no padding.
+            guard key.withBytes({ EVP_EncryptInit_ex2(context, cipher.evp, $0, iv, nil) }) == 1,
+                EVP_CIPHER_CTX_set_padding(context, 1) == 1
+            else { return nil }
             var output = [UInt8](repeating: 0, count: plaintext.count + 16)
             var (body, last): (Int32, Int32) = (0, 0)
             guard EVP_EncryptUpdate(context, &output, &body, plaintext, Int32(plaintext.count)) == 1 else {
@@ -92,11 +95,22 @@ package enum AESCBC {
 
     /// `nil` for a wrong length or padding.
     package static func decrypt(_ ciphertext: [UInt8], key: Secret, iv: [UInt8]) -> [UInt8]? {
+        decrypt(ciphertext, key: key, iv: iv, padded: true)
+    }
+
+    /// All of the blocks, with whatever padding another standard put into the last. `nil` for a wrong length.
+    package static func decryptBlocks(_ ciphertext: [UInt8], key: Secret, iv: [UInt8]) -> [UInt8]? {
+        decrypt(ciphertext, key: key, iv: iv, padded: false)
+    }
+
+    private static func decrypt(_ ciphertext: [UInt8], key: Secret, iv: [UInt8], padded: Bool) -> [UInt8]? {
         guard let cipher = AESCipher(cbc: key.count), iv.count == ivCount, !ciphertext.isEmpty,
             ciphertext.count.isMultiple(of: 16), ciphertext.count < Int32.max
         else { return nil }
         return cipher.contexts.withContext { context in
-            guard key.withBytes({ EVP_DecryptInit_ex2(context, cipher.evp, $0, iv, nil) }) == 1 else { return nil }
+            guard key.withBytes({ EVP_DecryptInit_ex2(context, cipher.evp, $0, iv, nil) }) == 1,
+                EVP_CIPHER_CTX_set_padding(context, padded ? 1 : 0) == 1
+            else { return nil }
             var output = [UInt8](repeating: 0, count: ciphertext.count + 16)
             var (body, last): (Int32, Int32) = (0, 0)
             guard EVP_DecryptUpdate(context, &output, &body, ciphertext, Int32(ciphertext.count)) == 1 else {

@@ -1,14 +1,14 @@
 internal import COpenSSL
 
-/// RSAES-OAEP, RFC 8017 §7.1, with an empty label and MGF1 over the same digest. SHA-1 is RFC 7518's RSA-OAEP,
-/// SHA-256 its RSA-OAEP-256.
+/// RSAES-OAEP, RFC 8017 §7.1, with an empty label and MGF1, over the same digest unless another is named. SHA-1 is RFC
+/// 7518's RSA-OAEP, SHA-256 its RSA-OAEP-256; XML Encryption mixes them.
 package enum RSAOAEP {
     /// - Throws: `schemeDoesNotFitKey` unless the key is RSA; `encryptionFailed` if the plaintext is too long for it.
     package static func encrypt(
-        _ plaintext: Secret, to key: VerificationKey, _ digest: DigestAlgorithm
+        _ plaintext: Secret, to key: VerificationKey, _ digest: DigestAlgorithm, mask: DigestAlgorithm? = nil
     ) throws(CryptographyError) -> [UInt8] {
         guard case .rsa = key.kind else { throw .schemeDoesNotFitKey }
-        let encrypted = run(key.handle, digest, EVP_PKEY_encrypt_init) { context, output, count in
+        let encrypted = run(key.handle, digest, mask ?? digest, EVP_PKEY_encrypt_init) { context, output, count in
             plaintext.withBytes { EVP_PKEY_encrypt(context, output, count, $0, $0.count) }
         }
         guard let encrypted else { throw .encryptionFailed }
@@ -18,11 +18,11 @@ package enum RSAOAEP {
     /// - Throws: `schemeDoesNotFitKey` unless the key is RSA; `decryptionFailed` for everything else. In JWE go on
     ///   with a random key then, so that the answer is the same as for a wrong tag (RFC 7516 §11.5).
     package static func decrypt(
-        _ ciphertext: [UInt8], with key: SigningKey, _ digest: DigestAlgorithm
+        _ ciphertext: [UInt8], with key: SigningKey, _ digest: DigestAlgorithm, mask: DigestAlgorithm? = nil
     ) throws(CryptographyError) -> Secret {
         guard case .rsa(let bits) = key.kind else { throw .schemeDoesNotFitKey }
         guard ciphertext.count == (bits + 7) / 8 else { throw .decryptionFailed }
-        let decrypted = run(key.handle, digest, EVP_PKEY_decrypt_init) { context, output, count in
+        let decrypted = run(key.handle, digest, mask ?? digest, EVP_PKEY_decrypt_init) { context, output, count in
             EVP_PKEY_decrypt(context, output, count, ciphertext, ciphertext.count)
         }
         guard let decrypted else { throw .decryptionFailed }
@@ -30,7 +30,8 @@ package enum RSAOAEP {
     }
 
     private static func run(
-        _ key: KeyHandle, _ digest: DigestAlgorithm, _ initialize: (OpaquePointer?) -> Int32,
+        _ key: KeyHandle, _ digest: DigestAlgorithm, _ mask: DigestAlgorithm,
+        _ initialize: (OpaquePointer?) -> Int32,
         _ operate: (OpaquePointer, UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<Int>) -> Int32
     ) -> [UInt8]? {
         defer { ERR_clear_error() }
@@ -38,7 +39,7 @@ package enum RSAOAEP {
         defer { EVP_PKEY_CTX_free(context) }
         guard initialize(context) == 1, EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING) == 1,
             EVP_PKEY_CTX_set_rsa_oaep_md(context, digest.evp) == 1,
-            EVP_PKEY_CTX_set_rsa_mgf1_md(context, digest.evp) == 1
+            EVP_PKEY_CTX_set_rsa_mgf1_md(context, mask.evp) == 1
         else { return nil }
         var count = Int(EVP_PKEY_get_size(key.pointer))
         var output = [UInt8](repeating: 0, count: count)

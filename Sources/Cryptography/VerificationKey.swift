@@ -1,4 +1,5 @@
 internal import COpenSSL
+import Synchronization
 
 /// The numbers of a public key, big-endian, as a JWK has them.
 package enum PublicKeyComponents: Hashable, Sendable {
@@ -15,6 +16,7 @@ package final class VerificationKey: Sendable, Equatable {
     package let components: PublicKeyComponents
     let handle: KeyHandle
     private let contexts: ContextPool
+    private let knownThumbprint = Mutex<[UInt8]?>(nil)
 
     /// What RSA keys have at least, unless the caller says otherwise (SP 800-131A).
     package static let minimumRSABits = 2048
@@ -96,6 +98,16 @@ package final class VerificationKey: Sendable, Equatable {
     }
 
     package func pem() -> [UInt8] { PEM.encode("PUBLIC KEY", spkiDER()) }
+
+    /// The SHA-256 digest of the SubjectPublicKeyInfo: what a log calls the key. Made once, because OpenSSL takes longer to
+    /// encode a key than to verify with it.
+    package var thumbprint: [UInt8] {
+        knownThumbprint.withLock { known in
+            let thumbprint = known ?? Digest.sha256(spkiDER())
+            known = thumbprint
+            return thumbprint
+        }
+    }
 
     /// Whether the holder of the private key signed exactly these bytes with this scheme. `false` also for a scheme
     /// that does not fit the key, and for a signature of the wrong length or out of range.

@@ -30,12 +30,7 @@ extension XMLSignature {
         writer.element("ds", .signatureElement) { writer in
             info.write(to: &writer)
             writer.element("ds", .signatureValue, text: Base64.encode(value))
-            guard let certificate else { return }
-            writer.element("ds", .keyInfo) { writer in
-                writer.element("ds", .x509Data) { writer in
-                    writer.element("ds", .x509Certificate, text: Base64.encode(certificate))
-                }
-            }
+            if let certificate { writer.keyInfo(certificate: certificate) }
         }
         return element.inserting(writer.text)
     }

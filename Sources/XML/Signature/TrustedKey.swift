@@ -7,12 +7,12 @@ struct TrustedKey: Sendable {
     let index: Int
 
     init(_ key: VerificationKey, index: Int) {
-        name = Self.name(key.spkiDER())
+        name = Self.name(key.thumbprint)
         bits = key.kind.bits
         self.index = index
     }
 
-    static func name(_ spkiDER: [UInt8]) -> String { "sha256:" + Hex.encode(Digest.sha256(spkiDER)) }
+    static func name(_ thumbprint: [UInt8]) -> String { "sha256:" + Hex.encode(thumbprint) }
 }
 
 extension KeyKind {
@@ -56,9 +56,9 @@ extension SignatureReading {
         guard !keys.isEmpty else { return .untrustedKey("no key is known") }
         guard let text = element.child(.keyInfo)?.child(.x509Data)?.child(.x509Certificate)?.onlyTextNode,
             text.utf8.count <= 16_384, let der = Base64.decodeLenient(text.utf8),
-            let claimed = try? Certificate(der: der),
-            !keys.contains(where: { $0.spkiDER() == claimed.spkiDER })
+            let claimed = (try? Certificate(der: der)).map({ Digest.sha256($0.spkiDER) }),
+            !keys.contains(where: { $0.thumbprint == claimed })
         else { return .signatureInvalid }
-        return .untrustedKey("it names \(TrustedKey.name(claimed.spkiDER)), which is not configured")
+        return .untrustedKey("it names \(TrustedKey.name(claimed)), which is not configured")
     }
 }
