@@ -22,6 +22,7 @@ package struct Migration: Sendable {
         Migration(5, "tokens", tokenTables),
         Migration(6, "records", recordTables),
         Migration(7, "mail", mailTables),
+        Migration(8, "domain proofs", domainTables),
     ]
 
     /// Where applied migrations are noted, on every engine.
