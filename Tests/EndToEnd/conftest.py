@@ -15,6 +15,10 @@ from peers.gateway import Demo, Gateway, binary  # noqa: E402
 from peers.mail_server import MailServer  # noqa: E402
 from peers.mock_provider import MockProvider  # noqa: E402
 from peers.proxies import HAProxy, Nginx  # noqa: E402
+from peers.saml_libraries import (  # noqa: E402
+    PySAML2IdentityProvider, PySAML2ServiceProvider, Python3SAMLServiceProvider)
+from peers.shibboleth import Shibboleth  # noqa: E402
+from peers.simplesamlphp import SimpleSAMLphp  # noqa: E402
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
@@ -64,6 +68,49 @@ def canaille(run_folder):
 def mock_provider(run_folder):
     with MockProvider(run_folder) as provider:
         yield provider
+
+
+def started_by_test(peer_class, folder):
+    started = []
+
+    def start(*arguments, **options):
+        peer = peer_class(folder / f"{peer_class.__name__.lower()}-{len(started)}", *arguments, **options)
+        started.append(peer)
+        return peer.start()
+
+    yield start
+    for peer in started:
+        peer.stop()
+
+
+@pytest.fixture
+def simplesamlphp(tmp_path):
+    """simplesamlphp(sp_metadata_xml=None, **options): an identity provider for SAML 2.0 and WS-Federation."""
+    yield from started_by_test(SimpleSAMLphp, tmp_path)
+
+
+@pytest.fixture
+def saml_idp_pysaml2(tmp_path):
+    """saml_idp_pysaml2(**options): an identity provider that signs with RSA-SHA256 and can encrypt with 3DES only."""
+    yield from started_by_test(PySAML2IdentityProvider, tmp_path)
+
+
+@pytest.fixture
+def saml_sp_pysaml2(tmp_path):
+    """saml_sp_pysaml2(idp_metadata_url=None, **options): a service provider."""
+    yield from started_by_test(PySAML2ServiceProvider, tmp_path)
+
+
+@pytest.fixture
+def saml_sp_python3_saml(tmp_path):
+    """saml_sp_python3_saml(idp_metadata_url=None, **options): a service provider in strict mode."""
+    yield from started_by_test(Python3SAMLServiceProvider, tmp_path)
+
+
+@pytest.fixture
+def shibboleth(tmp_path):
+    """shibboleth(**options): a service provider for SAML 2.0, which also asks by WS-Federation."""
+    yield from started_by_test(Shibboleth, tmp_path)
 
 
 @pytest.fixture

@@ -48,12 +48,13 @@ class Child:
     """A process in a group of its own, so that whatever it starts ends with it. Standard error goes to a file."""
 
     def __init__(self, arguments: list[str], log: pathlib.Path, environment: dict[str, str] | None = None,
-                 folder: pathlib.Path | None = None, stdin: bool = False):
+                 folder: pathlib.Path | None = None, stdin: bool | socket.socket = False):
         self.name = pathlib.Path(arguments[0]).name
         self.log = log
         with log.open("ab") as errors:
             self.process = subprocess.Popen(
-                arguments, stdin=subprocess.PIPE if stdin else subprocess.DEVNULL, stdout=subprocess.PIPE,
+                arguments, stdin=stdin if isinstance(stdin, socket.socket) else subprocess.PIPE if stdin
+                else subprocess.DEVNULL, stdout=subprocess.PIPE,
                 stderr=errors, cwd=folder, env={**os.environ, **(environment or {})}, start_new_session=True)
         self.lines: list[str] = []
         self._reader = threading.Thread(target=self._read, daemon=True)

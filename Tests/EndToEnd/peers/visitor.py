@@ -1,5 +1,6 @@
-"""A person without a browser: cookies, forms, redirects and `<meta http-equiv="refresh">`, nothing else. For flows by
-the hundred, and for the looks behind a page that a browser does not allow."""
+"""A person without a browser: cookies, forms, redirects, `<meta http-equiv="refresh">` and the pages of SAML and
+WS-Federation that post themselves, nothing else. For flows by the hundred, and for the looks behind a page that a
+browser does not allow."""
 
 import dataclasses
 import http.cookiejar
@@ -91,10 +92,16 @@ class _Reader(HTMLParser):
                 self.links.append((data.strip(), self._link))
 
 
+# The hidden field by which a page that a script would post at once is known.
+MESSAGES = {"SAMLRequest", "SAMLResponse", "wresult"}
+
+
 class Visitor:
-    """`stops` are prefixes of addresses that are reached but not asked for: an application's redirect URI."""
+    """`stops` are prefixes of addresses that are reached but not asked for: an application's redirect URI.
+    With `posts_itself` false a page with a SAML or WS-Federation message stays, to be looked at; `post_on` sends it."""
 
     patience = 0.0
+    posts_itself = True
 
     def __init__(self, ca: str | None = None, stops: tuple[str, ...] = ()):
         self.session = requests.Session()
@@ -135,9 +142,13 @@ class Visitor:
             self.page = _Reader(url)
             if "html" in answer.headers.get("Content-Type", ""):
                 self.page.feed(answer.text)
-            if self.page.refresh is None:
+            if self.page.refresh is not None:
+                method, url, form = "GET", self.page.refresh, None
+            elif self.posts_itself and (message := self.message_form):
+                parts = urlsplit(url)
+                method, url, form, origin = "POST", message.action, message.fields, f"{parts.scheme}://{parts.netloc}"
+            else:
                 return self
-            method, url, form = "GET", self.page.refresh, None
         raise AssertionError(f"no end of redirects: {url}")
 
     def _ask(self, method: str, url: str, form: dict[str, str] | None, headers: dict[str, str]) -> requests.Response:
@@ -147,6 +158,17 @@ class Visitor:
         if cookies := get_cookie_header(self.session.cookies, request):
             request.headers["Cookie"] = cookies
         return self.session.send(request, allow_redirects=False, timeout=30, verify=self.session.verify)
+
+    @property
+    def message_form(self) -> Form | None:
+        """The form that carries a SAML or WS-Federation message to the other side."""
+        forms = self.page.forms if self.page else []
+        return next((form for form in forms if form.method == "post" and form.hidden & MESSAGES), None)
+
+    def post_on(self, **changed: str) -> "Visitor":
+        """Sends the message of this page, with these fields changed."""
+        parts, form = urlsplit(self.url), self.message_form
+        return self._go("POST", form.action, {**form.fields, **changed}, f"{parts.scheme}://{parts.netloc}")
 
     @property
     def text(self) -> str:
