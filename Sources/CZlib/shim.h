@@ -1,0 +1,13 @@
+// zlib for Swift: raw DEFLATE (RFC 1951), which SAML's HTTP-Redirect binding is made of. The init functions are macros.
+#ifndef VESTIBULE_CZLIB_SHIM_H
+#define VESTIBULE_CZLIB_SHIM_H
+
+#include <zlib.h>
+
+// Negative window bits: no zlib header and no checksum.
+static inline int shim_inflate_init_raw(z_stream *stream) { return inflateInit2(stream, -MAX_WBITS); }
+static inline int shim_deflate_init_raw(z_stream *stream) {
+    return deflateInit2(stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+}
+
+#endif
