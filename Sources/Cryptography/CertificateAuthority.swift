@@ -53,6 +53,22 @@ package struct CertificateAuthority: Sendable {
     }
 }
 
+extension Certificate {
+    /// A certificate that a key signs for itself: a container for the key, as SAML's metadata shows it. It makes no other.
+    ///
+    /// - Throws: `signatureFailed` for a key that can't sign certificates.
+    package static func selfSigned(
+        name: String, key: SigningKey, days: Int, environment: Environment
+    ) throws(CryptographyError) -> Certificate {
+        let draft = try Draft()
+        try draft.set(subject: name, key: key.publicKey, days: days, environment: environment)
+        try draft.set(issuer: draft.pointer)
+        try draft.add(NID_basic_constraints, "critical,CA:FALSE", issuer: draft.pointer)
+        try draft.add(NID_subject_key_identifier, "hash", issuer: draft.pointer)
+        return try draft.signed(by: key)
+    }
+}
+
 /// A certificate that is being filled in.
 private struct Draft: ~Copyable {
     let pointer: OpaquePointer
