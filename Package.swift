@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
         // Pure: no clock, no storage, no sockets. A newcomer reads these three and knows the product.
@@ -45,6 +46,7 @@ let package = Package(
         module("HTTP"),
         module("JOSE", ["JSON", "Cryptography"]),
         module("XML", ["Cryptography", "CLibXML2"]),
+        module("SAML", ["XML", "Cryptography", "CZlib"]),
         module("Server", ["HTTP", "Cryptography", "COpenSSL"]),
 
         // State, and what reaches the network.
@@ -68,7 +70,7 @@ let package = Package(
             "vestibule",
             [
                 "Gateway", "StorageSQLite", "Storage", "Server", "Outbound", "Upstream", "Issuing", "JOSE", "OAuth",
-                "HTTP", "JSON", "Directory", "Cryptography",
+                "XML", "HTTP", "JSON", "Directory", "Cryptography",
             ]),
 
         // Sample applications, the mailbox page, partners with faults. Nothing depends on these.
@@ -80,6 +82,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP"]),
         tests("JOSETests", ["JOSE", "JSON", "Cryptography"]),
         tests("XMLTests", ["XML", "Cryptography"]),
+        tests("SAMLTests", ["SAML", "XML", "Cryptography"]),
         tests("ServerTests", ["Server", "HTTP"]),
         tests("DirectoryTests", ["Directory"]),
         tests("AccessTests", ["Access", "Directory"]),
