@@ -91,7 +91,7 @@ let package = Package(
         tests("OutboundTests", ["Outbound", "Server", "Storage", "Directory", "JSON", "HTTP", "Cryptography"]),
         tests("UpstreamTests", ["Upstream", "Outbound", "JOSE", "JSON", "Directory", "Cryptography"]),
         tests("IssuingTests", ["Issuing", "JOSE", "JSON", "Storage", "Directory", "OAuth", "Cryptography"]),
-        tests("PagesTests", ["Pages"]),
+        tests("PagesTests", ["Pages", "Access"]),
         tests(
             "FlowTests",
             [

@@ -83,8 +83,8 @@ package enum NextStepAdvice: String, Sendable, Hashable, CaseIterable {
 package struct RefusalText: Sendable, Hashable {
     /// For the administrator, with `{name}` where a value of the case belongs.
     package let cause: String
-    /// For the visitor: what happened, with nothing that they could not know already. English; the key of other
-    /// languages is the number. May hold `{organization}`, `{application}`, `{home}` and `{address}`.
+    /// For the visitor: what happened, with nothing that they could not know already. English; Pages has the other
+    /// languages by number. May hold `{organization}`, `{application}`, `{home}` and `{address}`.
     package let sentence: String
     package let nextStep: NextStepAdvice
 
@@ -105,7 +105,12 @@ extension Refusal {
     /// nobody reads a sentence with a hole.
     package func cause(_ values: [String: String] = [:]) -> String { Self.fill(text.cause, values) }
 
-    package func sentence(_ values: [String: String] = [:]) -> String { Self.fill(text.sentence, values) }
+    /// The sentence with the values of the case filled in.
+    ///
+    /// - Parameter template: The sentence in another language than English.
+    package func sentence(_ values: [String: String] = [:], in template: String? = nil) -> String {
+        Self.fill(template ?? text.sentence, values)
+    }
 
     /// One pass: a value that itself looks like `{name}` stays as it is.
     private static func fill(_ template: String, _ values: [String: String]) -> String {

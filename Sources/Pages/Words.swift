@@ -54,6 +54,19 @@ struct Words: Sendable {
     var wrongAccountTitle: String
     var wrongAccount: @Sendable (_ signedInAs: String, _ invited: String) -> String
 
+    /// Of the refusals, by number, with `{name}` where a value belongs. Empty: the table of refusals has them itself.
+    var refusals: [Int: String]
+    var noSuchPage: String
+    var wrongMethod: String
+    var requestNotRight: String
+    var fieldNotRight: @Sendable (_ name: String) -> String
+    var wholeAddressNeeded: String
+    var notClaimed: String
+    var thisPage: String
+    /// As it stands in `movingOn` and `returnTo`.
+    var theApplication: String
+    var returnTo: @Sendable (_ application: String) -> String
+
     var whatNext: String
     var problemTitle: String
     var advice: @Sendable (_ key: String) -> String

@@ -32,6 +32,13 @@ extension Words {
         askAgain: "Ask the person who invited you for a new one.",
         wrongAccountTitle: "Another account is signed in",
         wrongAccount: { "You are signed in as \($0). This invitation is for \($1)." },
+        refusals: [:], noSuchPage: "There is no page at this address.",
+        wrongMethod: "This page can't be used that way.",
+        requestNotRight: "The application that sent you here made a request that is not right.",
+        fieldNotRight: { "Something in the request was missing or not right: \($0)." },
+        wholeAddressNeeded: "Enter a whole address, like name@example.com.",
+        notClaimed: "This gateway has been installed and waits for its first administrator.",
+        thisPage: "this page", theApplication: "the application", returnTo: { "Return to \($0)" },
         whatNext: "What you can do", problemTitle: "That did not work",
         advice: { key in
             switch key {

@@ -2,12 +2,14 @@ extension Words {
     static let french = Words(
         language: "fr", errorPrefix: "Erreur", privacy: "Déclaration de confidentialité",
         signIn: "Se connecter", signInTo: { "Se connecter à \($0)" }, address: "Adresse e-mail",
-        addressHint: "Utilisez le compte que vous avez déjà : professionnel, scolaire ou personnel.",
+        addressHint: "Utilisez le compte que vous avez déjà\u{A0}: professionnel, scolaire ou personnel.",
         next: "Suivant", or: "ou", continueWith: { "Continuer avec \($0)" }, cancel: "Annuler",
         enterPassword: "Entrez votre mot de passe", password: "Mot de passe", otherAccount: "Utiliser un autre compte",
         proveTitle: "Confirmez que c’est bien vous",
         proveLead: "Nous enverrons un code à cette adresse. Il est valable 30 minutes.",
-        proveBecause: { "\($0) n’a pas confirmé que cette adresse est la vôtre ; nous la vérifions donc nous-mêmes." },
+        proveBecause: {
+            "\($0) n’a pas confirmé que cette adresse est la vôtre\u{A0}; nous la vérifions donc nous-mêmes."
+        },
         sendCode: "Envoyer le code", enterCode: "Entrez le code",
         codeSent: {
             "Si cette adresse a été invitée, un code à 8 chiffres lui est envoyé. Il est valable \($0) minutes."
@@ -15,23 +17,23 @@ extension Words {
         code: "Code", resend: "Envoyer un nouveau code",
         reviewTitle: "Examiner les autorisations",
         reviewLead: {
-            "\($0) (\($1)) vous invite à utiliser ses applications. En acceptant, vous autorisez cette organisation à :"
+            "\($0) (\($1)) vous invite à utiliser ses applications. En acceptant, vous autorisez cette organisation à\u{A0}:"
         },
         reviewWill: { "\($0) pourra" },
-        reviewProfile: "Recevoir vos données de profil : nom, adresse e-mail et, le cas échéant, photo.",
+        reviewProfile: "Recevoir vos données de profil\u{A0}: nom, adresse e-mail et, le cas échéant, photo.",
         reviewActivity:
-            "Recueillir et consigner votre activité : quand vous utilisez ses applications et ce que vous y faites.",
+            "Recueillir et consigner votre activité\u{A0}: quand vous utilisez ses applications et ce que vous y faites.",
         reviewUse: { "Utiliser ces données selon les règles de \($0)." },
         reviewPrivacy: "Lire sa déclaration de confidentialité",
         reviewNoPrivacy: { "\($0) n’a pas donné de déclaration de confidentialité." },
         reviewTrust: {
-            "N’acceptez que si vous faites confiance à \($0). Vous pourrez partir plus tard ; refuser n’a aucune conséquence."
+            "N’acceptez que si vous faites confiance à \($0). Vous pourrez partir plus tard\u{A0}; refuser n’a aucune conséquence."
         },
         accept: "Accepter", decline: "Refuser",
-        consentTitle: { "\($0) demande votre autorisation" }, consentLead: "L’application souhaite :",
+        consentTitle: { "\($0) demande votre autorisation" }, consentLead: "L’application souhaite\u{A0}:",
         invitedTitle: { "Vous êtes invité chez \($0)" },
         invitedLead: {
-            "\($0) a invité \($1). Vous vous connectez avec le compte que vous avez déjà ; aucun nouveau mot de passe n’est nécessaire."
+            "\($0) a invité \($1). Vous vous connectez avec le compte que vous avez déjà\u{A0}; aucun nouveau mot de passe n’est nécessaire."
         },
         invitationContinue: "Continuer",
         invitationAccepted: "Cette invitation a été acceptée. Vous pouvez vous connecter.",
@@ -39,6 +41,13 @@ extension Words {
         askAgain: "Demandez-en une nouvelle à la personne qui vous a invité.",
         wrongAccountTitle: "Un autre compte est connecté",
         wrongAccount: { "Vous êtes connecté en tant que \($0). Cette invitation est destinée à \($1)." },
+        refusals: frenchRefusals, noSuchPage: "Il n’y a pas de page à cette adresse.",
+        wrongMethod: "Cette page ne s’utilise pas ainsi.",
+        requestNotRight: "L’application qui vous a envoyé ici a fait une requête incorrecte.",
+        fieldNotRight: { "Quelque chose manquait dans la requête ou n’était pas correct\u{A0}: \($0)." },
+        wholeAddressNeeded: "Entrez une adresse complète, par exemple nom@example.com.",
+        notClaimed: "Cette passerelle est installée et attend son premier administrateur.",
+        thisPage: "cette page", theApplication: "l’application", returnTo: { "Revenir à \($0)" },
         whatNext: "Ce que vous pouvez faire", problemTitle: "Cela n’a pas fonctionné",
         advice: { key in
             switch key {
@@ -59,11 +68,11 @@ extension Words {
         finishedTitle: "Déjà terminé",
         finishedLead: "Cette connexion est terminée. Vous pouvez fermer cette page ou continuer.",
         signedOutTitle: "Vous êtes déconnecté", signedOutLead: "Il est préférable de fermer la fenêtre du navigateur.",
-        signOutTitle: "Voulez-vous vous déconnecter ?", signOut: "Se déconnecter",
+        signOutTitle: "Voulez-vous vous déconnecter\u{A0}?", signOut: "Se déconnecter",
         accountTitle: { "Bienvenue, \($0)" }, accountLead: { "Vous êtes connecté avec votre compte chez \($0)." },
         applications: "Applications",
         mailCodeSubject: { "Votre code pour \($0)" },
-        mailCodeLead: { "Utilisez ce code pour vous connecter à \($0) :" },
+        mailCodeLead: { "Utilisez ce code pour vous connecter à \($0)\u{A0}:" },
         mailCodeValid: { "Il sert une fois, pendant \($0) minutes, dans la fenêtre du navigateur qui l’a demandé." },
         mailCodeIgnore:
             "Si vous ne l’avez pas demandé, ignorez ce message. Personne ne peut se connecter sans le code.",

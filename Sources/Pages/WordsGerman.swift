@@ -39,6 +39,13 @@ extension Words {
         askAgain: "Bitten Sie die Person, die Sie eingeladen hat, um eine neue.",
         wrongAccountTitle: "Ein anderes Konto ist angemeldet",
         wrongAccount: { "Sie sind als \($0) angemeldet. Diese Einladung ist für \($1)." },
+        refusals: germanRefusals, noSuchPage: "Unter dieser Adresse gibt es keine Seite.",
+        wrongMethod: "So lässt sich diese Seite nicht benutzen.",
+        requestNotRight: "Die Anwendung, die Sie hierher geschickt hat, hat eine fehlerhafte Anfrage gestellt.",
+        fieldNotRight: { "In der Anfrage fehlte etwas oder war nicht richtig: \($0)." },
+        wholeAddressNeeded: "Geben Sie eine vollständige Adresse ein, zum Beispiel name@example.com.",
+        notClaimed: "Dieses Gateway ist installiert und wartet auf seinen ersten Administrator.",
+        thisPage: "diese Seite", theApplication: "der Anwendung", returnTo: { "Zurück zu \($0)" },
         whatNext: "Was Sie tun können", problemTitle: "Das hat nicht geklappt",
         advice: { key in
             switch key {

@@ -13,6 +13,8 @@ final class Visitor {
     let gateway: TestGateway
     var cookies: [String: String] = [:]
     var address = "198.51.100.7"
+    /// What the browser prefers, as `Accept-Language`.
+    var language: String?
     /// Where the last answer came from, and what it was.
     private(set) var path = ""
     private(set) var response = HTTPResponse(status: 0)
@@ -71,6 +73,7 @@ final class Visitor {
     ) async {
         path = url.hasPrefix(TestGateway.base) ? String(url.dropFirst(TestGateway.base.count)) : url
         var fields: [(String, String)] = [("Host", "gateway.test"), ("User-Agent", "Test")]
+        if let language { fields.append(("Accept-Language", language)) }
         if !cookies.isEmpty {
             fields.append(
                 ("Cookie", cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")))

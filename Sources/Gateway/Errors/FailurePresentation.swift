@@ -1,6 +1,7 @@
 internal import Access
 internal import Directory
 internal import OAuth
+internal import Pages
 internal import Storage
 internal import Upstream
 
@@ -12,8 +13,7 @@ struct FailurePresentation: Sendable {
     var number: Int?
     /// The `error` value for an OAuth client.
     var code: String
-    /// For the visitor.
-    var sentence: String
+    var sentence: VisitorSentence
     var advice: NextStepAdvice
     /// For the client's developer: never says how a credential differed.
     var detail: String
@@ -26,14 +26,11 @@ extension Failure {
     var presented: FailurePresentation {
         switch self {
         case .refused(let refusal, let values, let reasons):
-            FailurePresentation(
-                status: refusal.pageStatus, number: refusal.number, code: refusal.oauthCode,
-                sentence: refusal.sentence(values), advice: refusal.text.nextStep,
-                detail: refusal.sentence(values), cause: refusal.cause(values), reasons: reasons)
+            Self.presented(refusal, values, reasons)
         case .oauth(let error):
             FailurePresentation(
                 status: error.status, number: error.number, code: error.code,
-                sentence: "The application that sent you here made a request that is not right.",
+                sentence: .phrase(.requestNotRight),
                 advice: .askAdministrator, detail: error.detail, cause: "\(error): \(error.detail)")
         case .upstream(let error, let partner):
             Self.presented(error, partner: partner)
@@ -41,23 +38,23 @@ extension Failure {
             fault(503, .temporarilyUnavailable, "the store: \(error)")
         case .noSuchPage:
             FailurePresentation(
-                status: 404, number: nil, code: "invalid_request", sentence: "There is no page at this address.",
+                status: 404, number: nil, code: "invalid_request", sentence: .phrase(.noSuchPage),
                 advice: .returnToApplication, detail: "Nothing lives at this address.", cause: "no route")
         case .methodNotAllowed(let allowed):
             FailurePresentation(
-                status: 405, number: nil, code: "invalid_request", sentence: "This page can't be used that way.",
+                status: 405, number: nil, code: "invalid_request", sentence: .phrase(.wrongMethod),
                 advice: .returnToApplication, detail: "Use \(allowed.joined(separator: " or ")).", cause: "method")
         case .badField(let name, let why):
             FailurePresentation(
                 status: 400, number: Refusal.requestMalformed.number, code: "invalid_request",
-                sentence: "Something in the request was missing or not right: \(name).", advice: .startAgain,
+                sentence: .phrase(.fieldNotRight(name)), advice: .startAgain,
                 detail: "'\(name)': \(why).", cause: "\(name): \(why)")
         case .bearer(let problem):
             Self.presented(problem)
         case .notClaimed:
             FailurePresentation(
                 status: 503, number: nil, code: "temporarily_unavailable",
-                sentence: "This gateway has been installed and waits for its first administrator.",
+                sentence: .phrase(.notClaimed),
                 advice: .askAdministrator, detail: "No administrator has claimed this installation yet.",
                 cause: "no Global Administrator exists; open the claim link that `serve` printed")
         case .ours(let cause):
@@ -65,10 +62,20 @@ extension Failure {
         }
     }
 
+    private static func presented(
+        _ refusal: Refusal, _ values: [String: String], _ reasons: [Reason]
+    ) -> FailurePresentation {
+        let told = ["application": "this page"].merging(values) { $1 }
+        return FailurePresentation(
+            status: refusal.pageStatus, number: refusal.number, code: refusal.oauthCode,
+            sentence: .refusal(refusal, values), advice: refusal.text.nextStep,
+            detail: refusal.sentence(told), cause: refusal.cause(told), reasons: reasons)
+    }
+
     private func fault(_ status: Int, _ refusal: Refusal, _ cause: String) -> FailurePresentation {
         FailurePresentation(
             status: status, number: refusal.number, code: status == 503 ? "temporarily_unavailable" : "server_error",
-            sentence: refusal.sentence(), advice: refusal.text.nextStep, detail: refusal.sentence(), cause: cause)
+            sentence: .refusal(refusal), advice: refusal.text.nextStep, detail: refusal.sentence(), cause: cause)
     }
 
     private static func presented(_ problem: BearerProblem) -> FailurePresentation {
@@ -79,7 +86,8 @@ extension Failure {
             case .insufficientScope(let scope): (403, "insufficient_scope", "The token needs the scope '\(scope)'.")
             }
         return FailurePresentation(
-            status: status, number: nil, code: code, sentence: detail, advice: .startAgain, detail: detail,
+            status: status, number: nil, code: code, sentence: .phrase(.requestNotRight), advice: .startAgain,
+            detail: detail,
             cause: "\(problem)")
     }
 
@@ -95,7 +103,7 @@ extension Failure {
         let values = ["home": partner, "rule": error.rule, "error": error.cause]
         return FailurePresentation(
             status: refusal.pageStatus, number: refusal.number, code: refusal.oauthCode,
-            sentence: refusal.sentence(values), advice: refusal.text.nextStep, detail: refusal.sentence(values),
+            sentence: .refusal(refusal, values), advice: refusal.text.nextStep, detail: refusal.sentence(values),
             cause: refusal.cause(values) + " " + error.cause,
             reasons: [
                 Reason("partner.\(error.rule)", met: false, error.cause, setting: "partners/\(partner)")

@@ -9,16 +9,22 @@ internal import Pages
 struct FailureResponses {
     let installation: Installation
 
-    func response(to failure: Failure, _ request: HTTPRequest, _ audience: Route.Audience, tenant: TenantSnapshot?)
-        -> HTTPResponse
-    {
+    /// - Parameter uiLocales: The languages that the application asked for; the browser's come after them.
+    func response(
+        to failure: Failure, _ request: HTTPRequest, _ audience: Route.Audience, tenant: TenantSnapshot?,
+        uiLocales: [String] = []
+    ) -> HTTPResponse {
         let presented = failure.presented
         let now = installation.now
         let id = ID<FailureLog>.random(installation.environment.randomBytes).description
         log(presented, id, now, request, tenant)
         var response =
             switch audience {
-            case .person: page(presented, id, now, request, tenant, actions: [])
+            case .person:
+                page(
+                    presented, id, now,
+                    in: PageFrames(installation: installation).frame(
+                        for: request, tenant: tenant?.tenant, uiLocales: uiLocales), actions: [])
             case .client: json(presented, id, now)
             case .bearer: bearer(failure, presented)
             }
@@ -29,12 +35,12 @@ struct FailureResponses {
 
     /// The page of a failure inside a sign-in, under the sign-in's own id, with the ways on that are open.
     func page(
-        _ failure: Failure, _ request: HTTPRequest, _ tenant: TenantSnapshot, id: String,
+        _ failure: Failure, _ request: HTTPRequest, _ tenant: TenantSnapshot, id: String, in frame: PageFrame,
         actions: [(label: String, url: String)]
     ) -> HTTPResponse {
         let presented = failure.presented
         log(presented, id, installation.now, request, tenant)
-        return page(presented, id, installation.now, request, tenant, actions: actions)
+        return page(presented, id, installation.now, in: frame, actions: actions)
     }
 
     private func log(
@@ -47,13 +53,13 @@ struct FailureResponses {
     }
 
     private func page(
-        _ presented: FailurePresentation, _ id: String, _ now: Date, _ request: HTTPRequest, _ tenant: TenantSnapshot?,
+        _ presented: FailurePresentation, _ id: String, _ now: Date, in frame: PageFrame,
         actions: [(label: String, url: String)]
     ) -> HTTPResponse {
-        let frame = PageFrames(installation: installation).frame(for: request, tenant: tenant?.tenant, uiLocales: [])
-        return errorPage(
+        errorPage(
             ErrorPage(
-                status: presented.status, sentence: presented.sentence, advice: presented.advice.rawValue,
+                status: presented.status, sentence: presented.sentence.text(in: frame),
+                advice: presented.advice.rawValue,
                 number: presented.number, failureID: id, at: now.iso8601, actions: actions),
             in: frame
         ).response()

@@ -37,7 +37,9 @@ extension Departure {
 extension Turn {
     /// The browser leaves for the application.
     func response(leavingBy departure: Departure) -> HTTPResponse {
-        departure.response(in: frame, afterPost: isPost, label: applicationName ?? "the application")
+        let frame = frame
+        return departure.response(
+            in: frame, afterPost: isPost, label: applicationName ?? frame.text(.theApplication))
     }
 
     /// What the application hears of a refusal; nil where nobody asked but an invitation.

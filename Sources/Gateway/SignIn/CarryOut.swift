@@ -122,7 +122,7 @@ extension SignInFlow {
     ) async throws(Failure) -> HTTPResponse {
         var values = values
         values["organization"] = turn.tenant.displayName
-        values["application"] = turn.applicationName ?? "this page"
+        values["application"] = turn.applicationName
         let reasons = reading.trail.flatMap(\.reasons)
         if turn.vouched != nil, let identity = reading.facts.identity {
             let input =
@@ -145,20 +145,22 @@ extension SignInFlow {
         }
         let failure = Failure.refused(refusal, values, reasons: reasons)
         return FailureResponses(installation: installation).page(
-            failure, turn.http, turn.snapshot, id: turn.signIn.id.description,
+            failure, turn.http, turn.snapshot, id: turn.signIn.id.description, in: turn.frame,
             actions: actions(turn, refusal, values))
     }
 
     private func actions(
         _ turn: Turn, _ refusal: Refusal, _ values: [String: String]
     ) -> [(label: String, url: String)] {
+        let frame = turn.frame
         var actions: [(label: String, url: String)] = []
         if turn.request != nil || turn.signIn.invitation != nil {
-            actions.append(("Use another account", "/\(turn.tenant.id)/signin/\(turn.signIn.id)/another"))
+            actions.append((frame.text(.useAnotherAccount), "/\(turn.tenant.id)/signin/\(turn.signIn.id)/another"))
         }
         // An answer that must be posted has no link.
         if case .redirect(let location)? = turn.answer(refusing: refusal, values) {
-            actions.append(("Return to \(turn.applicationName ?? "the application")", location))
+            let name = turn.applicationName ?? frame.text(.theApplication)
+            actions.append((frame.text(.returnTo(name)), location))
         }
         return actions
     }

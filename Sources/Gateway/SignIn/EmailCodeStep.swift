@@ -60,16 +60,14 @@ extension SignInFlow {
                 tenant, addressDigest: digest, signIn: turn.signIn.id, limits: codeLimits, at: now)
         }
         guard let kept else {
-            return try await proceed(
-                turn,
-                problem: FieldProblem(field: "code", message: "That code is no longer valid. Ask for a new one."))
+            return try await proceed(turn, problem: turn.problem("code", .refusal(.emailCodeExpired)))
         }
         guard let typed,
             constantTimeEqual(
                 kept,
                 EmailOneTimeCode.mac(typed, key: keys, tenant: tenant, signIn: turn.signIn.id.bytes, address: address))
         else {
-            return try await proceed(turn, problem: FieldProblem(field: "code", message: "That code is not right."))
+            return try await proceed(turn, problem: turn.problem("code", .refusal(.emailCodeWrong)))
         }
         let end = Step.endEmailCode(
             addressDigest: digest, signIn: turn.signIn.id, codeMAC: kept, in: tenant, at: now)

@@ -34,8 +34,7 @@ extension SignInFlow {
         }
         let isRight = await installation.verifyPassword(Secret(utf8: sent), hash)
         guard let user, isRight else {
-            return try await proceed(
-                turn, problem: FieldProblem(field: "password", message: "The name or the password is not right."))
+            return try await proceed(turn, problem: turn.problem("password", .refusal(.wrongPassword)))
         }
         let identity = ExternalIdentity(
             key: installation.localIdentityKey(user.id, at: tenant), partner: nil, kind: .localMember,

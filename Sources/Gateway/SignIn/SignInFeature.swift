@@ -81,8 +81,7 @@ struct SignInFeature {
     private func address(_ turn: Turn, _ form: Form) async throws(Failure) -> HTTPResponse {
         let typed = try form.text("email").trimmedASCII
         guard let address = EmailAddress(typed) else {
-            return try await flow.proceed(
-                turn, problem: FieldProblem(field: "email", message: "Enter a whole address, like name@example.com."))
+            return try await flow.proceed(turn, problem: turn.problem("email", .phrase(.wholeAddressNeeded)))
         }
         var turn = turn
         turn.signIn.address = address
@@ -107,7 +106,7 @@ struct SignInFeature {
         } else {
             response = FailureResponses(installation: installation).page(
                 .refused(.redemptionDeclined, [:]), turn.http, turn.snapshot, id: turn.signIn.id.description,
-                actions: [])
+                in: turn.frame, actions: [])
         }
         SignInCookies.clear(turn.signIn.id, on: &response)
         return response

@@ -37,6 +37,11 @@ struct Turn: Sendable {
 
     func target(_ step: String) -> FormTarget { FormTarget(action: path(step), token: signIn.formToken) }
 
+    /// What was wrong with a field, in the language of the page.
+    func problem(_ field: String, _ sentence: VisitorSentence) -> FieldProblem {
+        FieldProblem(field: field, message: sentence.text(in: frame))
+    }
+
     /// What the application is called on pages; nil where the person goes to a page of ours.
     var applicationName: String? { client?.displayName }
 
