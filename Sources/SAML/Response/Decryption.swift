@@ -7,12 +7,16 @@ struct Decryption {
     let keys: [SigningKey]
     let policy: XMLEncryptionPolicy
 
+    init(keys: [SigningKey], policy: XMLEncryptionPolicy) { (self.keys, self.policy) = (keys, policy) }
+
     /// - Parameter isWithinSignature: The ciphertext was covered by a signature that has been verified. AES-CBC, which does
     ///   not authenticate, is never opened without.
     init(_ expected: ExpectedResponse, isWithinSignature: Bool) {
         keys = expected.decryptionKeys
         var policy = XMLEncryptionPolicy.saml
         policy.allowsCBC = expected.allowsCBC && (isWithinSignature || expected.leniencies.contains(.cbc))
+        policy.allowsRSA15 = expected.leniencies.contains(.rsa15)
+        policy.allowsTripleDES = expected.leniencies.contains(.tripleDES)
         self.policy = policy
     }
 

@@ -41,6 +41,8 @@ extension ExpectedResponse {
         guard !leniencies.isEmpty else { return .saml }
         var policy = XMLSignaturePolicy.saml
         policy.allowsSHA1 = leniencies.contains(.sha1)
+        policy.allowsRSA1024 = leniencies.contains(.rsa1024)
+        policy.allowsEmptyURI = leniencies.contains(.emptyURI)
         return policy
     }
 }
