@@ -1,0 +1,44 @@
+internal import FoundationEssentials
+internal import XML
+
+extension XMLElement {
+    /// The parts of a LogoutRequest whose envelope has been checked.
+    func logoutRequest(
+        _ id: String, _ issued: Date, _ expected: SAMLReceivedLogout.Expectations, _ now: Date
+    ) throws(SAMLRejection) -> SAMLLogoutRequest {
+        guard let end = try instant("NotOnOrAfter") else {
+            throw SAMLRejection(.expired, "The request has no NotOnOrAfter.", at: position)
+        }
+        guard now < end.addingTimeInterval(clamped(expected.skew)) else {
+            throw SAMLRejection(
+                .expired, "NotOnOrAfter is \(end.shownInstant), now is \(now.shownInstant).", at: position)
+        }
+        let nameID: XMLElement
+        switch (try single(.assertion("NameID")), try single(.assertion("EncryptedID"))) {
+        case (let plain?, nil): nameID = plain
+        case (nil, let encrypted?):
+            let decryption = Decryption(keys: expected.decryptionKeys, policy: .saml)
+            nameID = try decryption.decrypt(encrypted, as: .assertion("NameID"))
+        default:
+            throw SAMLRejection(.subjectMissing, "The request does not name one person.", at: position)
+        }
+        var sessionIndexes: [String] = []
+        for element in children(.protocol("SessionIndex")) {
+            guard let index = element.text, !index.isEmpty, index.utf8.count <= SAMLNameID.longest else {
+                throw SAMLRejection(.badXML, "A SessionIndex has no usable text.", at: element.position)
+            }
+            sessionIndexes.append(index)
+        }
+        var request = SAMLLogoutRequest(
+            id: id, issued: issued, destination: attribute("Destination"), issuer: try requiredIssuer(),
+            nameID: try SAMLNameID(reading: nameID), sessionIndexes: sessionIndexes)
+        request.notOnOrAfter = end
+        return request
+    }
+
+    func logoutResponse(_ id: String, _ issued: Date) throws(SAMLRejection) -> SAMLLogoutResponse {
+        SAMLLogoutResponse(
+            id: id, issued: issued, destination: attribute("Destination"), issuer: try requiredIssuer(),
+            inResponseTo: attribute("InResponseTo"), statusCodes: try readStatus().codes)
+    }
+}
