@@ -10,6 +10,13 @@ package struct XMLText: Sendable, Hashable {
 
     package var string: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// The same, with the place of the signature behind the last child: where SAML 1.1's schema has it.
+    package var signedLast: XMLText {
+        XMLText(
+            bytes: bytes, signaturePlace: bytes.lastIndex(of: UInt8(ascii: "<")) ?? signaturePlace,
+            startTagEnd: startTagEnd, bindings: bindings)
+    }
+
     /// The same with more in the place of the signature.
     func inserting(_ signature: XMLText) -> XMLText {
         var bytes: [UInt8] = []
