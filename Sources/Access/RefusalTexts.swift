@@ -9,7 +9,7 @@ extension Refusal {
         case .guestPending:
             RefusalText(
                 "The guest {user} has not redeemed the invitation yet.",
-                "You have been invited, but the invitation has not been accepted yet. Open the link in the invitation.",
+                "You have been invited, but the invitation has not been accepted yet.",
                 .openInvitation)
         case .noMatchingGuest:
             RefusalText(
@@ -63,7 +63,7 @@ extension Refusal {
         case .tooManyTries:
             RefusalText(
                 "Too many failed tries for {address}; the limit is {limit}.",
-                "Too many tries. Wait a while, then try again.", .wait)
+                "There were too many tries in a short time.", .wait)
         case .wrongPassword:
             RefusalText(
                 "No member with this name, or the password is wrong.", "The name or the password is not right.",
@@ -81,7 +81,7 @@ extension Refusal {
         case .emailCodeLimit:
             RefusalText(
                 "The limit of {limit} for codes to one address is used up.",
-                "Too many codes were asked for. Wait a while, then try again.", .wait)
+                "Too many codes were asked for in a short time.", .wait)
         case .authenticationTooOld:
             RefusalText(
                 "The application wanted a sign-in no older than {maxAge} seconds, and {home} answered with one from "
@@ -136,11 +136,11 @@ extension Refusal {
                 "You need to sign in.", .startAgain)
         case .signInExpired:
             RefusalText(
-                "The sign-in was begun more than 60 minutes ago.", "This sign-in took too long. Start again.",
+                "The sign-in was begun more than 60 minutes ago.", "This sign-in took too long.",
                 .startAgain)
         case .sessionEnded:
             RefusalText(
-                "The session ended: {why}.", "You have been signed out. Sign in again.", .startAgain)
+                "The session ended: {why}.", "You have been signed out.", .startAgain)
         case .signInFinished:
             RefusalText(
                 "This sign-in was finished before; its cookie came back.", "This sign-in is already finished.",
@@ -152,7 +152,7 @@ extension Refusal {
         case .formNotOurs:
             RefusalText(
                 "The form's token or Origin is not of this sign-in (origin {origin}).",
-                "This page is no longer current. Start again.", .startAgain)
+                "This page is no longer current.", .startAgain)
         case .redirectMismatch:
             RefusalText(
                 "The redirect URI {received} is not registered for {application}.",

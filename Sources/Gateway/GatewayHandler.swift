@@ -66,9 +66,9 @@ package struct GatewayHandler: Sendable {
                 return try await route.work(exchange)
             } catch {
                 let tenant = try? await exchange.tenant()
-                let locales = tenant.map { exchange.uiLocales(at: $0.tenant.id) } ?? []
+                let context = tenant.map { exchange.failureContext(at: $0.tenant.id) }
                 return failures.response(
-                    to: error, request, route.audience, tenant: tenant, uiLocales: locales)
+                    to: error, request, route.audience, tenant: tenant, context: context ?? FailureContext())
             }
         }
     }

@@ -10,10 +10,12 @@ package struct ErrorPage: Sendable {
     /// RFC 3339.
     package var at: String
     package var actions: [(label: String, url: String)]
+    /// The person chose it: nothing went wrong.
+    package var isChosen: Bool
 
     package init(
         status: Int, sentence: String, advice: String, number: Int?, failureID: String, at: String,
-        actions: [(label: String, url: String)] = []
+        actions: [(label: String, url: String)] = [], isChosen: Bool = false
     ) {
         self.status = status
         self.sentence = sentence
@@ -22,6 +24,7 @@ package struct ErrorPage: Sendable {
         self.failureID = failureID
         self.at = at
         self.actions = actions
+        self.isChosen = isChosen
     }
 }
 
@@ -41,8 +44,9 @@ package func errorPage(_ page: ErrorPage, in frame: PageFrame) -> Page {
                 }))
     }
     content.append(tag("h2", .text(words.lookUp)))
-    let number = page.number.map { "AADSTS\($0) · " } ?? ""
-    content.append(
-        tag("p", [("class", "detail")], .text(number), tag("code", .text(page.failureID)), .text(" · \(page.at)")))
-    return frame.page(words.problemTitle, status: page.status, content)
+    // A line each: nobody wants to copy half an id.
+    var details = [tag("code", .text(page.failureID)), tag("time", [("datetime", page.at)], .text(page.at))]
+    if let number = page.number { details.insert(tag("span", .text("AADSTS\(number)")), at: 0) }
+    content.append(.element("p", [("class", "detail lines")], details))
+    return frame.page(page.isChosen ? words.declinedTitle : words.problemTitle, status: page.status, content)
 }

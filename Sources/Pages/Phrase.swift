@@ -13,6 +13,7 @@ package enum Phrase: Sendable, Hashable {
     case theApplication
     case returnTo(String)
     case useAnotherAccount
+    case tryAgain
 }
 
 extension PageFrame {
@@ -29,6 +30,7 @@ extension PageFrame {
         case .theApplication: words.theApplication
         case .returnTo(let application): words.returnTo(application)
         case .useAnotherAccount: words.otherAccount
+        case .tryAgain: words.tryAgain
         }
     }
 

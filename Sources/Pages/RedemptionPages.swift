@@ -48,7 +48,8 @@ package func invitationPage(_ page: InvitationPage, in frame: PageFrame) -> Page
         content.append(frame.paragraph(words.invitationWithdrawn))
         content.append(frame.paragraph(words.askAgain, "lead"))
     }
-    return frame.page(words.invitedTitle(page.organization), status: status, content)
+    let title = status == 200 ? words.invitedTitle(page.organization) : words.invitationTitle(page.organization)
+    return frame.page(title, status: status, content)
 }
 
 /// Review permissions: shown once, after the guest authenticated and before anything is shared.

@@ -3,7 +3,7 @@ extension Words {
     static let frenchRefusals: [Int: String] = [
         // The guest.
         16_000: "Choisissez le compte que vous voulez utiliser.",
-        50_014: "Vous êtes invité, mais l’invitation n’a pas encore été acceptée. Ouvrez le lien qu’elle contient.",
+        50_014: "Vous êtes invité, mais l’invitation n’a pas encore été acceptée.",
         50_020: "Vous vous êtes identifié, mais {organization} n’a pas invité ce compte.",
         50_057: "Votre accès à {organization} a été désactivé.",
         50_105: "Vous pouvez vous connecter à {organization}, mais l’accès à {application} ne vous a pas été donné.",
@@ -19,12 +19,12 @@ extension Words {
         8_800_008: "Vous êtes déjà invité chez {organization} avec ce compte. Cette invitation en concerne un autre.",
 
         // Proving who they are.
-        50_053: "Trop de tentatives. Patientez un peu, puis réessayez.",
+        50_053: "Il y a eu trop de tentatives en peu de temps.",
         50_126: "Le nom ou le mot de passe est incorrect.",
         8_800_010: "Nous n’avons pas pu confirmer que cette adresse est la vôtre.",
         8_800_011: "Ce code n’est pas le bon.",
         8_800_012: "Ce code n’est plus valable. Demandez-en un nouveau.",
-        8_800_013: "Trop de codes ont été demandés. Patientez un peu, puis réessayez.",
+        8_800_013: "Trop de codes ont été demandés en peu de temps.",
         8_800_014: "{application} demande une nouvelle connexion, et votre organisation ne vous a pas reconnecté.",
 
         // Their home.
@@ -44,11 +44,11 @@ extension Words {
 
         // The sign-in itself.
         50_058: "Vous devez vous connecter.",
-        50_089: "Cette connexion a pris trop de temps. Recommencez.",
-        50_133: "Vous avez été déconnecté. Reconnectez-vous.",
+        50_089: "Cette connexion a pris trop de temps.",
+        50_133: "Vous avez été déconnecté.",
         8_800_020: "Cette connexion est déjà terminée.",
         8_800_021: "Cette connexion a été commencée dans un autre navigateur, ou les cookies sont désactivés.",
-        8_800_022: "Cette page n’est plus à jour. Recommencez.",
+        8_800_022: "Cette page n’est plus à jour.",
 
         // The application's request.
         50_011: "L’application vous a envoyé ici avec une adresse qui n’est pas enregistrée pour elle.",

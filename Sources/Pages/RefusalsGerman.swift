@@ -4,7 +4,7 @@ extension Words {
         // The guest.
         16_000: "Wählen Sie das Konto, das Sie verwenden möchten.",
         50_014:
-            "Sie sind eingeladen, haben die Einladung aber noch nicht angenommen. Öffnen Sie den Link in der Einladung.",
+            "Sie sind eingeladen, haben die Einladung aber noch nicht angenommen.",
         50_020: "Sie haben sich angemeldet, aber {organization} hat dieses Konto nicht eingeladen.",
         50_057: "Ihr Zugang zu {organization} wurde abgeschaltet.",
         50_105: "Sie können sich bei {organization} anmelden, aber {application} ist für Sie nicht freigegeben.",
@@ -21,12 +21,12 @@ extension Words {
         8_800_008: "Mit diesem Konto sind Sie schon Gast bei {organization}. Diese Einladung ist für ein anderes.",
 
         // Proving who they are.
-        50_053: "Zu viele Versuche. Warten Sie eine Weile und versuchen Sie es dann noch einmal.",
+        50_053: "In kurzer Zeit gab es zu viele Versuche.",
         50_126: "Der Name oder das Kennwort ist nicht richtig.",
         8_800_010: "Wir konnten nicht bestätigen, dass die Adresse Ihnen gehört.",
         8_800_011: "Dieser Code ist nicht richtig.",
         8_800_012: "Dieser Code gilt nicht mehr. Fordern Sie einen neuen an.",
-        8_800_013: "Es wurden zu viele Codes angefordert. Warten Sie eine Weile und versuchen Sie es dann noch einmal.",
+        8_800_013: "In kurzer Zeit wurden zu viele Codes angefordert.",
         8_800_014: "{application} verlangt eine neue Anmeldung, und Ihre Organisation hat Sie nicht neu angemeldet.",
 
         // Their home.
@@ -46,11 +46,11 @@ extension Words {
 
         // The sign-in itself.
         50_058: "Sie müssen sich anmelden.",
-        50_089: "Diese Anmeldung hat zu lange gedauert. Beginnen Sie neu.",
-        50_133: "Sie wurden abgemeldet. Melden Sie sich neu an.",
+        50_089: "Diese Anmeldung hat zu lange gedauert.",
+        50_133: "Sie wurden abgemeldet.",
         8_800_020: "Diese Anmeldung ist schon abgeschlossen.",
         8_800_021: "Diese Anmeldung wurde in einem anderen Browser begonnen, oder Cookies sind ausgeschaltet.",
-        8_800_022: "Diese Seite ist nicht mehr aktuell. Beginnen Sie neu.",
+        8_800_022: "Diese Seite ist nicht mehr aktuell.",
 
         // The application's request.
         50_011: "Die Anwendung hat Sie mit einer Adresse hierher geschickt, die für sie nicht registriert ist.",

@@ -45,6 +45,7 @@ let stylesheet: StaticString = """
     ul.plain li{padding:.75rem 0;border-top:1px solid var(--line)}\
     ul.plain li:first-child{border-top:0}\
     .detail{color:var(--soft);font-size:.9375rem;overflow-wrap:anywhere}\
+    .lines>*{display:block}\
     blockquote{margin:0 0 1.25rem;padding:.75rem 1rem;border-left:4px solid var(--accent);background:var(--bg);border-radius:0 .5rem .5rem 0;\
     overflow-wrap:anywhere;white-space:pre-line}\
     a{color:var(--accent)}\

@@ -44,6 +44,8 @@ struct Words: Sendable {
     var consentLead: String
 
     var invitedTitle: @Sendable (_ organization: String) -> String
+    /// Of one that is no longer open.
+    var invitationTitle: @Sendable (_ organization: String) -> String
     var invitedLead: @Sendable (_ inviter: String, _ address: String) -> String
     var invitationContinue: String
     var invitationAccepted: String
@@ -69,6 +71,8 @@ struct Words: Sendable {
 
     var whatNext: String
     var problemTitle: String
+    var declinedTitle: String
+    var tryAgain: String
     var advice: @Sendable (_ key: String) -> String
     var lookUp: String
 

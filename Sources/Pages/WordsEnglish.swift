@@ -23,7 +23,7 @@ extension Words {
         reviewTrust: { "Accept only if you trust \($0). You can leave later; nothing happens if you decline." },
         accept: "Accept", decline: "Decline",
         consentTitle: { "\($0) asks for your permission" }, consentLead: "It would like to:",
-        invitedTitle: { "You are invited to \($0)" },
+        invitedTitle: { "You are invited to \($0)" }, invitationTitle: { "Your invitation to \($0)" },
         invitedLead: {
             "\($0) invited \($1). You sign in with the account you already have; no new password is needed."
         },
@@ -39,7 +39,8 @@ extension Words {
         wholeAddressNeeded: "Enter a whole address, like name@example.com.",
         notClaimed: "This gateway has been installed and waits for its first administrator.",
         thisPage: "this page", theApplication: "the application", returnTo: { "Return to \($0)" },
-        whatNext: "What you can do", problemTitle: "That did not work",
+        whatNext: "What you can do", problemTitle: "That did not work", declinedTitle: "You declined",
+        tryAgain: "Try again",
         advice: { key in
             switch key {
             case "try_again": "Go back and try again."
@@ -50,7 +51,7 @@ extension Words {
             case "ask_inviter": "Ask your contact in the organisation."
             case "ask_administrator": "Tell the administrator of the organisation, with the number below."
             case "ask_home": "Ask the administrator of your own organisation."
-            case "wait": "Wait a few minutes, then try again."
+            case "wait": "Wait a while, then try again."
             default: "Go back to the application."
             }
         },

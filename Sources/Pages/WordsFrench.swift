@@ -31,7 +31,7 @@ extension Words {
         },
         accept: "Accepter", decline: "Refuser",
         consentTitle: { "\($0) demande votre autorisation" }, consentLead: "L’application souhaite\u{A0}:",
-        invitedTitle: { "Vous êtes invité chez \($0)" },
+        invitedTitle: { "Vous êtes invité chez \($0)" }, invitationTitle: { "Votre invitation chez \($0)" },
         invitedLead: {
             "\($0) a invité \($1). Vous vous connectez avec le compte que vous avez déjà\u{A0}; aucun nouveau mot de passe n’est nécessaire."
         },
@@ -49,6 +49,7 @@ extension Words {
         notClaimed: "Cette passerelle est installée et attend son premier administrateur.",
         thisPage: "cette page", theApplication: "l’application", returnTo: { "Revenir à \($0)" },
         whatNext: "Ce que vous pouvez faire", problemTitle: "Cela n’a pas fonctionné",
+        declinedTitle: "Vous avez refusé", tryAgain: "Réessayer",
         advice: { key in
             switch key {
             case "try_again": "Revenez en arrière et réessayez."
@@ -59,7 +60,7 @@ extension Words {
             case "ask_inviter": "Demandez à votre contact dans l’organisation."
             case "ask_administrator": "Prévenez l’administrateur de l’organisation, avec le numéro ci-dessous."
             case "ask_home": "Demandez à l’administrateur de votre propre organisation."
-            case "wait": "Attendez quelques minutes, puis réessayez."
+            case "wait": "Patientez un peu, puis réessayez."
             default: "Retournez à l’application."
             }
         },

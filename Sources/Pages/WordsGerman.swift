@@ -28,7 +28,7 @@ extension Words {
         },
         accept: "Annehmen", decline: "Ablehnen",
         consentTitle: { "\($0) bittet um Ihre Erlaubnis" }, consentLead: "Die Anwendung möchte:",
-        invitedTitle: { "Sie sind zu \($0) eingeladen" },
+        invitedTitle: { "Sie sind zu \($0) eingeladen" }, invitationTitle: { "Ihre Einladung zu \($0)" },
         invitedLead: {
             "\($0) hat \($1) eingeladen. Sie melden sich mit dem Konto an, das Sie schon haben; ein neues Kennwort ist nicht nötig."
         },
@@ -47,6 +47,7 @@ extension Words {
         notClaimed: "Dieses Gateway ist installiert und wartet auf seinen ersten Administrator.",
         thisPage: "diese Seite", theApplication: "der Anwendung", returnTo: { "Zurück zu \($0)" },
         whatNext: "Was Sie tun können", problemTitle: "Das hat nicht geklappt",
+        declinedTitle: "Sie haben abgelehnt", tryAgain: "Noch einmal versuchen",
         advice: { key in
             switch key {
             case "try_again": "Gehen Sie zurück und versuchen Sie es noch einmal."
@@ -57,7 +58,7 @@ extension Words {
             case "ask_inviter": "Fragen Sie Ihre Kontaktperson in der Organisation."
             case "ask_administrator": "Sagen Sie es dem Administrator der Organisation, mit der Nummer unten."
             case "ask_home": "Fragen Sie den Administrator Ihrer eigenen Organisation."
-            case "wait": "Warten Sie einige Minuten und versuchen Sie es dann noch einmal."
+            case "wait": "Warten Sie eine Weile und versuchen Sie es dann noch einmal."
             default: "Gehen Sie zur Anwendung zurück."
             }
         },

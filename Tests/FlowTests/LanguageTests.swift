@@ -49,7 +49,7 @@ import Testing
         await browser.submit("/code", [("code", "12345678")])
         expect(browser, "fr", 400, "Ce code n’est pas le bon.")
         for _ in 1...5 { await browser.submit("/send") }
-        expect(browser, "fr", 429, "Trop de codes ont été demandés.")
+        expect(browser, "fr", 429, "Trop de codes ont été demandés en peu de temps.", "Réessayer")
 
         // A stranger who proved who they are.
         let stranger = Visitor(gateway)

@@ -20,6 +20,8 @@ struct FailurePresentation: Sendable {
     /// For the administrator.
     var cause: String
     var reasons: [Reason] = []
+    /// The person turned back, and nothing went wrong.
+    var isChosen = false
 }
 
 extension Failure {
@@ -69,7 +71,8 @@ extension Failure {
         return FailurePresentation(
             status: refusal.pageStatus, number: refusal.number, code: refusal.oauthCode,
             sentence: .refusal(refusal, values), advice: refusal.text.nextStep,
-            detail: refusal.sentence(told), cause: refusal.cause(told), reasons: reasons)
+            detail: refusal.sentence(told), cause: refusal.cause(told), reasons: reasons,
+            isChosen: refusal == .redemptionDeclined || refusal == .consentDeclined)
     }
 
     private func fault(_ status: Int, _ refusal: Refusal, _ cause: String) -> FailurePresentation {

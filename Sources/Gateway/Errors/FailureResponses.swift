@@ -9,10 +9,9 @@ internal import Pages
 struct FailureResponses {
     let installation: Installation
 
-    /// - Parameter uiLocales: The languages that the application asked for; the browser's come after them.
     func response(
         to failure: Failure, _ request: HTTPRequest, _ audience: Route.Audience, tenant: TenantSnapshot?,
-        uiLocales: [String] = []
+        context: FailureContext = FailureContext()
     ) -> HTTPResponse {
         let presented = failure.presented
         let now = installation.now
@@ -20,17 +19,22 @@ struct FailureResponses {
         log(presented, id, now, request, tenant)
         var response =
             switch audience {
-            case .person:
-                page(
-                    presented, id, now,
-                    in: PageFrames(installation: installation).frame(
-                        for: request, tenant: tenant?.tenant, uiLocales: uiLocales), actions: [])
+            case .person: page(presented, id, now, request, tenant, context)
             case .client: json(presented, id, now)
             case .bearer: bearer(failure, presented)
             }
         if case .methodNotAllowed(let allowed) = failure { response.set("Allow", allowed.joined(separator: ", ")) }
         if presented.status == 503 || presented.status == 429 { response.set("Retry-After", "30") }
         return response
+    }
+
+    private func page(
+        _ presented: FailurePresentation, _ id: String, _ now: Date, _ request: HTTPRequest, _ tenant: TenantSnapshot?,
+        _ context: FailureContext
+    ) -> HTTPResponse {
+        let frame = PageFrames(installation: installation).frame(
+            for: request, tenant: tenant?.tenant, uiLocales: context.uiLocales)
+        return page(presented, id, now, in: frame, actions: context.actions(for: presented.advice, in: frame))
     }
 
     /// The page of a failure inside a sign-in, under the sign-in's own id, with the ways on that are open.
@@ -60,7 +64,8 @@ struct FailureResponses {
             ErrorPage(
                 status: presented.status, sentence: presented.sentence.text(in: frame),
                 advice: presented.advice.rawValue,
-                number: presented.number, failureID: id, at: now.iso8601, actions: actions),
+                number: presented.number, failureID: id, at: now.iso8601, actions: actions,
+                isChosen: presented.isChosen),
             in: frame
         ).response()
     }
