@@ -50,6 +50,14 @@ def test_an_invited_outsider_with_a_code(gateway, browser):
     walk(browser, gateway.answers(account), until=gateway.app)
     assert account["email"] in browser.text
     browser.shots("application-outsider")
+    browser.choose(r"stock list")
+    browser.shots("consent")
+    walk(browser, {"accept": "yes"}, until=gateway.app)
+    assert account["email"] in browser.text
+    browser.open(f"{gateway.base}/{gateway.host['id']}/oauth2/v2.0/logout")
+    browser.shots("sign-out")
+    browser.choose(r"^sign out$")
+    browser.shots("signed-out")
     assert not browser.complaints
 
 

@@ -5,6 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from peers import accessibility
 from peers.visitor import Visitor
 from peers.walk import PRESS, walk
 
@@ -83,12 +84,18 @@ def test_a_walk_without_a_browser(site):
 
 def test_looks(browser, site, tmp_path):
     browser.screenshots = tmp_path
-    browser.open(site.base + "/").shots("look")
+    browser.open(site.base + "/").shots("look", checked=False)
     assert {path.name for path in tmp_path.iterdir()} == {
         f"look-{size}-{scheme}.png" for size in ("phone", "desktop") for scheme in ("light", "dark")}
     browser.colors("dark")
     assert browser.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(0, 0, 0)"
     assert browser.evaluate("innerWidth") == 1280
+
+
+def test_axe_finds_what_is_wrong(browser, site):
+    browser.open(site.base + "/")
+    found = {problem.partition(":")[0] for problem in accessibility.problems(browser.driver)}
+    assert {"html-has-lang", "label"} <= found
 
 
 def test_tabs_share_cookies_and_strangers_do_not(browsers, browser, site):

@@ -12,6 +12,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
+from . import accessibility
 from .processes import eventually
 
 PHONE = (390, 844)
@@ -145,13 +146,16 @@ class Browser:
         assert self.driver.save_screenshot(str(path))
         return path
 
-    def shots(self, name: str) -> None:
-        """Phone and desktop, light and dark; and nothing may stick out sideways."""
+    def shots(self, name: str, checked: bool = True) -> None:
+        """Phone and desktop, light and dark; nothing may stick out sideways, and axe has nothing to complain of."""
         for label, size in (("phone", PHONE), ("desktop", DESKTOP)):
             for scheme in ("light", "dark"):
                 self.size(size).colors(scheme)
                 assert not self.overflows, f"{self.url} is wider than a {label}"
                 self.shot(f"{name}-{label}-{scheme}")
+                # Colours and sizes are apart: two of the four show both of each.
+                if checked and (label, scheme) in (("phone", "light"), ("desktop", "dark")):
+                    assert accessibility.problems(self.driver) == [], f"{self.url} on a {label}, {scheme}"
         self.size(DESKTOP).colors("light")
 
     @property
