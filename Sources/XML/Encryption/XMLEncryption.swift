@@ -2,6 +2,11 @@ package import Cryptography
 
 /// XML Encryption 1.1, as far as SAML uses it.
 package enum XMLEncryption {
+    /// For tools: a protocol knows where its own is.
+    package static func firstEncryptedData(in document: XMLDocument) -> XMLElement? {
+        document.root.firstDescendant(.encryptedData)
+    }
+
     /// Decrypts one `EncryptedData` whose key is in an `EncryptedKey` for one of ours, inside its KeyInfo or beside it.
     ///
     /// Whatever goes wrong with a key shows only in the content: with a key that cannot be unwrapped it goes on with a

@@ -7,6 +7,8 @@ struct LexicalScan {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let limits: XMLLimits
     private var at = 0
+    private var depth = 0
+    private var elements = 0
 
     static func check(_ bytes: UnsafeBufferPointer<UInt8>, _ limits: XMLLimits) throws(XMLError) {
         guard bytes.count <= limits.bytes else { throw .tooLarge("\(bytes.count) bytes, \(limits.bytes) allowed") }
@@ -41,6 +43,8 @@ struct LexicalScan {
     }
 
     private mutating func tag() throws(XMLError) {
+        let closes = starts("/")
+        if closes { depth -= 1 } else { try opens() }
         var attributes = 0
         var quote: UInt8 = 0
         while at < bytes.count {
@@ -52,7 +56,9 @@ struct LexicalScan {
                 continue
             }
             switch byte {
-            case UInt8(ascii: ">"): return
+            case UInt8(ascii: ">"):
+                if !closes, bytes[at - 2] == UInt8(ascii: "/") { depth -= 1 }
+                return
             case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = byte
             case UInt8(ascii: "="):
                 attributes += 1
@@ -63,6 +69,14 @@ struct LexicalScan {
             }
         }
         throw .malformed("a tag that does not end")
+    }
+
+    /// Counted here already, so that what is far too large never reaches libxml2, which copies it.
+    private mutating func opens() throws(XMLError) {
+        depth += 1
+        elements += 1
+        guard depth <= limits.depth else { throw .depthLimit(limits.depth) }
+        guard elements <= limits.nodes else { throw .tooLarge("more than \(limits.nodes) elements") }
     }
 
     private func starts(_ text: StaticString) -> Bool {

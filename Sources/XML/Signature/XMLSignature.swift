@@ -6,6 +6,11 @@ package enum XMLSignature {
     /// Whether the element carries a signature of its own, valid or not.
     package static func isSigned(_ element: XMLElement) -> Bool { element.child(.signatureElement) != nil }
 
+    /// The first element that carries a signature, for tools: a protocol knows which it reads.
+    package static func firstSigned(in document: XMLDocument) -> XMLElement? {
+        document.root.firstDescendant(.signatureElement)?.parent
+    }
+
     /// Verifies the enveloped signature that is a direct child of `element`.
     ///
     /// - Parameters:
