@@ -21,6 +21,8 @@ enum FileAccess {
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(errno) }
         defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+        var state = stat()
+        if fstat(descriptor, &state) == 0, state.st_mode & S_IFMT == S_IFREG, state.st_size > limit { throw .tooLarge }
         var bytes: [UInt8] = []
         var part = [UInt8](repeating: 0, count: 64 << 10)
         while true {

@@ -7,13 +7,26 @@ extension Option {
     static let encoding = Option(
         name: "encoding", value: "HOW", summary: "how the input is wrapped: auto, raw, base64 or base64url")
     static let lab = Option(
-        name: "lab", value: "LIST", summary: "leniencies that the server never has: hmac-client-secret")
+        name: "lab", value: "LIST", summary: "leniencies that the server never has, by commas")
 }
 
 /// What only a command may be lenient about.
 enum Leniency: String, Sendable {
     /// An ID Token under HS256, HS384 or HS512 with a shared secret.
     case sharedSecret = "hmac-client-secret"
+    /// Signatures and digests over SHA-1.
+    case sha1
+    /// Keys of RSA with 1024 bits and more.
+    case rsa1024
+    /// A signature over the whole document, by `URI=""`.
+    case emptyURI = "empty-uri"
+    /// Comments and processing instructions in a message.
+    case comments
+    /// Keys under RSA with the padding of PKCS #1 v1.5.
+    case rsa15
+    case tripleDES = "3des"
+    /// Content under AES-CBC.
+    case cbc
 }
 
 /// How the bytes of an input stand for what is examined.

@@ -6,7 +6,7 @@ import Upstream
 /// What a question found out about one input. Its JSON is a contract with scripts.
 struct Finding: Sendable {
     enum Kind: String, Sendable {
-        case jws, jwe, jwt, jwks, http, url, json, domain
+        case jws, jwe, jwt, jwks, xml, http, url, json, domain
     }
 
     struct Rejection: Sendable {

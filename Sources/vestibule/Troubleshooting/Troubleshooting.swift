@@ -10,7 +10,7 @@ extension Command {
 extension Question {
     static let all: [Question] = [
         .inspect, .joseVerify, .joseDecrypt, .joseKeySet, .oidcVerify, .clientAssertion, .redirect, .httpParse,
-        .jsonParse,
+        .jsonParse, .xmlParse, .xmlVerify, .xmlDecrypt, .xmlCanonicalForm,
         .urlCheck, .domainNormalize, .emailParse,
     ]
 }
