@@ -26,6 +26,8 @@ package final class Installation: Sendable {
     package let claims: ClaimState
     /// Asks the homes; a test gives its own.
     package let upstream: UpstreamProviders
+    /// Asks for the records that prove domains; a test gives its own.
+    package let domainLookup: DomainLookup
     /// Whether a password is the one that was hashed; nil: there is no hash, and it costs what one would.
     package let verifyPassword: @Sendable (_ password: Secret, _ hash: String?) async -> Bool
     /// Tells the outbox that mail was committed.
@@ -34,6 +36,7 @@ package final class Installation: Sendable {
     package init(
         base: String, isDevelopment: Bool, environment: Environment, store: Store, masterKey: MasterKey,
         upstream: UpstreamProviders, egress: EgressPolicy, limits: Limits, failures: FailureLog,
+        domainLookup: DomainLookup = .none,
         verifyPassword: @escaping @Sendable (_ password: Secret, _ hash: String?) async -> Bool = {
             await PasswordHash.verify($0, against: $1)
         },
@@ -46,6 +49,7 @@ package final class Installation: Sendable {
         self.masterKey = masterKey
         self.upstream = upstream
         self.egress = egress
+        self.domainLookup = domainLookup
         currentLimits = Mutex(limits)
         self.failures = failures
         self.verifyPassword = verifyPassword

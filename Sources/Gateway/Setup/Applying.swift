@@ -124,6 +124,7 @@ struct DeclarationPlan {
         try await decideTenant()
         try decideApplications()
         try await decidePartners()
+        try refuseDomainsOfPartners()
         for member in declaration.members { try await decide(member) }
         for group in declaration.groups { try await decide(group) }
         for assignment in declaration.assignments { try await decide(assignment) }
@@ -166,7 +167,7 @@ struct DeclarationPlan {
         let added = tenant.domains.filter { isNew || !before.domains.contains($0) }
         for domain in added { try await claim(domain) }
         for domain in before.domains where !tenant.domains.contains(domain) {
-            steps.append(.releaseDomain(domain, of: tenant.id, at: now))
+            steps += installation.releasedDomainSteps(domain, of: tenant.id)
         }
         let change: AppliedDeclaration.Change = isNew ? .created : tenant == before ? .unchanged : .updated
         if change != .unchanged { changedSettings.append(SettingsObject(tenant)) }
@@ -201,9 +202,21 @@ struct DeclarationPlan {
         for domain in domains where !wanted.contains(domain) { wanted.append(domain) }
         guard Set(wanted) != Set(tenant.domains) else { return }
         guard asOperator else {
-            throw .fault(declared.place.fault("changes the organisation's domains, which takes --operator"))
+            throw .fault(
+                declared.place.fault(
+                    "changes the organisation's domains, which takes --operator, or proof: 'vestibule domain add'"))
         }
         tenant.domains = wanted
+    }
+
+    /// Of the partners that the declaration leaves out too.
+    private func refuseDomainsOfPartners() throws(DeclarationRefusal) {
+        guard case .declared(let declared) = declaration.tenant, declared.domains != nil else { return }
+        for partner in partners {
+            guard let domain = partner.domains.first(where: tenant.domains.contains) else { continue }
+            throw .fault(
+                declared.place.fault("has the domain \(domain), which is listed for the partner \(partner.name)"))
+        }
     }
 
     private mutating func claim(_ domain: DomainName) async throws(DeclarationRefusal) {
@@ -218,6 +231,6 @@ struct DeclarationPlan {
                 throw .storage(.refused(sentence))
             }
         }
-        steps.append(.claimDomain(domain, for: tenant.id, at: now))
+        steps += installation.vouchedDomainSteps(domain, for: tenant.id)
     }
 }

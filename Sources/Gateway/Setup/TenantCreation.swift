@@ -15,7 +15,7 @@ extension Installation {
             throw .faulty("making the tenant's keys: \(error)")
         }
         var steps: [Step] = [.createTenant(tenant.id, at: now)]
-        steps += tenant.domains.map { .claimDomain($0, for: tenant.id, at: now) }
+        steps += tenant.domains.flatMap { vouchedDomainSteps($0, for: tenant.id) }
         steps += keys.map { .insertKey($0) }
         steps += Step.publish([SettingsObject(tenant)], in: tenant.id, over: 0, by: author, at: now)
         try await store.commit(steps)
