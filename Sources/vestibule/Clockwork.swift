@@ -1,14 +1,16 @@
+import Directory
 import Gateway
 import JSON
 import Storage
 import StorageSQLite
 
-/// What a server does by the clock: mail, expiry and keys. One server's work at a time, the one that holds the lock.
+/// What a server does by the clock: mail, expiry, keys and proofs of domains. One server's work at a time, the one that holds the lock.
 struct Clockwork: Sendable {
     let opened: OpenInstallation
     let log: EventLog
 
     private static let hour = Duration.seconds(3600)
+    private static let minute = Duration.seconds(60)
     /// Keys are looked at when we start, and once a day.
     private static let hoursBetweenKeys = 24
 
@@ -18,12 +20,14 @@ struct Clockwork: Sendable {
     func run(waitingForLock: Bool) async {
         if waitingForLock, await !holdsLock() { return }
         opened.outbox?.start()
+        async let domains: Void = watchDomains()
         var hours = 0
         while !Task.isCancelled {
             await work(keys: hours % Self.hoursBetweenKeys == 0)
             hours += 1
             try? await Task.sleep(for: Self.hour)
         }
+        await domains
     }
 
     private func holdsLock() async -> Bool {
@@ -32,6 +36,20 @@ struct Clockwork: Sendable {
             try? await Task.sleep(for: .milliseconds(50))
         }
         return false
+    }
+
+    /// Each domain has its own hour; a minute is how long a new one waits.
+    private func watchDomains() async {
+        while !Task.isCancelled {
+            do throws(StorageError) {
+                for event in try await opened.installation.checkDueDomains() { log.domain(event) }
+            } catch .closed {
+                return
+            } catch {
+                log.error("checking domains failed", "\(error)")
+            }
+            try? await Task.sleep(for: Self.minute)
+        }
     }
 
     private func work(keys: Bool) async {
@@ -50,5 +68,17 @@ struct Clockwork: Sendable {
         } catch {
             log.error("maintenance failed", "\(error)")
         }
+    }
+}
+
+extension EventLog {
+    /// `domain proven`, `domain lapsed`, `domain restored`, `domain failing`; a lapse has its sentence as `error`.
+    fileprivate func domain(_ event: DomainEvent) {
+        var members: [(String, JSONValue)] = [
+            ("tenant", .string(event.tenant.description)), ("domain", .string(event.domain.description)),
+        ]
+        if let partner = event.partner { members.append(("partner", .string(partner.description))) }
+        members.append((event.change == .lapsed ? "error" : "text", .string(event.sentence)))
+        self.event("domain \(event.change.rawValue)", members)
     }
 }

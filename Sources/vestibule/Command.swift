@@ -71,7 +71,8 @@ struct Command: Sendable {
     /// Every command; the troubleshooting ones have a table of their own.
     static let all: [Command] =
         [
-            .demo, .serve, .tenantCreate, .invite, .apply, .keysList, .keysRotate, .explain, .migrate,
+            .demo, .serve, .tenantCreate, .invite, .apply, .domainAdd, .domainVerify, .domainList, .keysList,
+            .keysRotate, .explain, .migrate,
         ] + troubleshooting
 
     static func dispatch(_ words: [String], _ console: Console) throws(CommandFailure) -> ExitCode {

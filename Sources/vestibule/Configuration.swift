@@ -37,6 +37,8 @@ struct Configuration: Sendable {
     var egress: [EgressPolicy.Allowance] = []
     /// PEM certificates trusted besides the system's when we ask partners.
     var trust: String?
+    /// Whom we ask for the records that prove domains.
+    var nameServers = NameServers.system
     /// What commands mean where they are not told: a tenant's id or domain.
     var tenant: String?
     var limits = Limits()
@@ -49,9 +51,8 @@ struct Configuration: Sendable {
     var needs: [(path: String, fault: FileFault)] = []
 
     private static let keys = [
-        "base", "development", "listen", "proxies", "database", "masterKey", "mail", "egress", "trust", "tenant",
-        "loops",
-        "takeOver", "log", "limits",
+        "base", "development", "listen", "proxies", "database", "masterKey", "mail", "egress", "trust", "dns",
+        "tenant", "loops", "takeOver", "log", "limits",
     ]
 
     /// Beside the database: the socket of commands.
@@ -117,6 +118,10 @@ struct Configuration: Sendable {
         }
         if let path = try root.stringOrNil("trust") { trust = root.file("trust", path, in: folder, &needs) }
         self.needs = needs
+        if var dns = try root.childOrNil("dns") {
+            nameServers = try Self.nameServers(&dns)
+            try dns.finish()
+        }
         tenant = try root.stringOrNil("tenant")
         loops = try root.integerOrNil("loops", in: 1...256)
         takesOver = try root.boolOrNil("takeOver") ?? false

@@ -73,6 +73,21 @@ extension Configuration {
         return Mail(sink: .smtp(configuration), sender: try sender(&object))
     }
 
+    // MARK: Names
+
+    static func nameServers(_ object: inout DeclaredObject) throws(FileFault) -> NameServers {
+        guard let texts = try object.stringsOrNil("servers") else { return .system }
+        guard (1...8).contains(texts.count) else { throw object.fault("servers", "must name one to eight servers") }
+        var servers: [SocketAddress] = []
+        for (index, text) in texts.enumerated() {
+            guard let server = NameServers.address(text) else {
+                throw object.fault("servers", index, "is \"\(text)\", which is no address such as 192.0.2.53:53")
+            }
+            servers.append(server)
+        }
+        return .listed(servers)
+    }
+
     // MARK: Limits
 
     mutating func readLimits(_ object: inout DeclaredObject) throws(FileFault) {

@@ -69,10 +69,15 @@ struct InstallationClient: Sendable {
                 .usage,
                 "there is no database \(configuration.database) yet; 'vestibule serve' or 'tenant create' makes it")
         }
+        let loops = LoopGroup(count: 1)
         let opened = try OpenInstallation(
-            configuration, loops: LoopGroup(count: 1), log: .standard,
+            configuration, loops: loops, log: .standard,
             note: { Console.standard.error("vestibule: \($0)") })
         defer { opened.database.close() }
+        if operation.asksNetwork {
+            do throws(ServerError) { try loops.start() } catch { throw CommandFailure(.refused, error.sentence) }
+        }
+        defer { loops.stop() }
         let context = OperationContext(
             installation: opened.installation, defaultTenant: configuration.tenant, sendsMail: false)
         return waiting { await operation.perform(parameters, context) }
@@ -82,4 +87,7 @@ struct InstallationClient: Sendable {
 extension Operation {
     /// Whether the operation may be an installation's first.
     fileprivate var makesDatabase: Bool { name == Operation.createTenant.name || name == Operation.apply.name }
+
+    /// Whether the operation asks others, for which a loop must run.
+    fileprivate var asksNetwork: Bool { name == Operation.verifyDomain.name }
 }

@@ -58,7 +58,10 @@ struct OpenInstallation: Sendable {
             base: configuration.base, isDevelopment: configuration.isDevelopment, environment: environment,
             store: store, masterKey: masterKey, upstream: UpstreamProviders(fetcher: fetcher, environment: environment),
             egress: configuration.egressPolicy,
-            limits: configuration.limits, failures: FailureLog(write: log.write), wakeOutbox: { outbox?.wake() })
+            limits: configuration.limits, failures: FailureLog(write: log.write),
+            domainLookup: DomainLookup(
+                TXTResolver(configuration.nameServers, fallback: loop, environment: environment)),
+            wakeOutbox: { outbox?.wake() })
     }
 }
 

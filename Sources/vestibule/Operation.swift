@@ -9,7 +9,9 @@ struct Operation: Sendable {
     let name: String
     let perform: @Sendable (JSONObject, OperationContext) async -> OperationResult
 
-    static let all: [Operation] = [.createTenant, .invite, .apply, .listKeys, .rotateKeys, .explain]
+    static let all: [Operation] = [
+        .createTenant, .invite, .apply, .addDomain, .verifyDomain, .listDomains, .listKeys, .rotateKeys, .explain,
+    ]
 }
 
 /// What an operation works on.

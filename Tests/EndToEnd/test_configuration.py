@@ -30,6 +30,8 @@ ADDED = [
     ('egress: ["http://x/"],', "egress"),
     ('trust: "gone.pem",', "gone.pem"),
     ('loops: "two",', "loops"),
+    ('dns: {servers: ["dns.example"]},', "servers"),
+    ("dns: {servers: []},", "servers"),
 ]
 
 # What is put in place of something in it.
