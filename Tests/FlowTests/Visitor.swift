@@ -21,6 +21,11 @@ final class Visitor {
 
     init(_ gateway: TestGateway) { self.gateway = gateway }
 
+    /// The `Cookie` field that a request of this browser bears.
+    var cookieField: String {
+        cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
+    }
+
     var page: String { String(decoding: response.body, as: UTF8.self) }
 
     /// The URL of another site that the last answer leads to, if it does.
@@ -74,10 +79,7 @@ final class Visitor {
         path = url.hasPrefix(TestGateway.base) ? String(url.dropFirst(TestGateway.base.count)) : url
         var fields: [(String, String)] = [("Host", "gateway.test"), ("User-Agent", "Test")]
         if let language { fields.append(("Accept-Language", language)) }
-        if !cookies.isEmpty {
-            fields.append(
-                ("Cookie", cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")))
-        }
+        if !cookies.isEmpty { fields.append(("Cookie", cookieField)) }
         var bytes: [UInt8] = []
         if let body {
             bytes = Array(Form.encode(body).utf8)
