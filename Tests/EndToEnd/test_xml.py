@@ -70,7 +70,8 @@ class Generator:
         prefix = pick([each for each in scope if each] or [""])
         name = pick([prefix + ":", ""]) + pick("efg") if prefix else pick("efg")
         seen = set()
-        for attribute in self.random.sample(["x", "y", "Z", *(f"{p}:x" for p in scope if p), "xml:lang", "xml:space"], 3):
+        names = ["x", "y", "Z", *(f"{prefix}:x" for prefix in scope if prefix), "xml:lang", "xml:space"]
+        for attribute in self.random.sample(names, 3):
             space, _, local = attribute.rpartition(":")
             if (scope.get(space, space), local) not in seen:
                 seen.add((scope.get(space, space), local))
@@ -259,7 +260,9 @@ def test_rsa_pss_which_xmlsec1_of_debian_lacks(batch, keys, digest):  # noqa: F8
 # Encryption
 
 def encrypted(content: str, octets: bytes, transport: str, key: bytes) -> str:
-    value = lambda data: f"<x:CipherData><x:CipherValue>{base64.b64encode(data).decode()}</x:CipherValue></x:CipherData>"  # noqa: E731
+    def value(data: bytes) -> str:
+        return f"<x:CipherData><x:CipherValue>{base64.b64encode(data).decode()}</x:CipherValue></x:CipherData>"
+
     return (
         f'<e xmlns:x="{XENC}" xmlns:ds="{DSIG}" xmlns:y="{XENC11}"><x:EncryptedData>'
         f'<x:EncryptionMethod Algorithm="{content}"/><ds:KeyInfo><x:EncryptedKey>{transport}{value(key)}'
