@@ -18,7 +18,7 @@ extension XMLElement {
         case (let plain?, nil): nameID = plain
         case (nil, let encrypted?):
             let decryption = Decryption(keys: expected.decryptionKeys, policy: .saml)
-            nameID = try decryption.decrypt(encrypted, as: .assertion("NameID"))
+            nameID = try decryption.decrypt(encrypted, as: [.assertion("NameID")])
         default:
             throw SAMLRejection(.subjectMissing, "The request does not name one person.", at: position)
         }

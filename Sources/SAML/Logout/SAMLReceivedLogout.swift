@@ -152,7 +152,7 @@ package struct SAMLReceivedLogout: Sendable {
     /// What the signature covers: the message of the query, or the copy that was re-parsed from the signed bytes.
     private func signed(_ expected: Expectations) throws(SAMLRejection) -> (XMLElement, SAMLSignatureEvidence) {
         if let query { return (root, try query.verify(keys: expected.keys)) }
-        let verified = try root.verified(keys: expected.keys)
+        let verified = try SignatureTerms(keys: expected.keys, leniencies: []).verify(root)
         return (verified.element, SAMLSignatureEvidence(verified))
     }
 

@@ -112,25 +112,13 @@ package struct SAMLReceivedRequest: Sendable {
                 return (claimed, try query.verify(keys: role.keys.verificationKeys))
             }
         } else if XMLSignature.isSigned(root) {
-            let verified = try root.verified(keys: role.keys.verificationKeys)
+            let verified = try SignatureTerms(keys: role.keys.verificationKeys, leniencies: []).verify(root)
             return (try SAMLAuthnRequest(reading: verified.element), SAMLSignatureEvidence(verified))
         }
         guard !requiresSignature, !role.signsAuthnRequests else {
             throw SAMLRejection(.noSignature, "The request must be signed, and is not.", at: root.position)
         }
         return (claimed, nil)
-    }
-}
-
-extension XMLElement {
-    /// By one of the sender's keys, enveloped.
-    func verified(keys: [VerificationKey]) throws(SAMLRejection) -> VerifiedElement {
-        guard !keys.isEmpty else { throw SAMLRejection(.keyNotFound, "The sender has no key that can be used.") }
-        do throws(XMLSignatureError) {
-            return try XMLSignature.verify(self, keys: keys)
-        } catch {
-            throw SAMLRejection(error, at: position)
-        }
     }
 }
 

@@ -2,9 +2,9 @@ internal import FoundationEssentials
 internal import XML
 
 /// What the rules of an assertion compare with, whichever protocol brought it.
-struct ExpectedAssertion {
+struct ExpectedAssertion: Sendable {
     /// A value to compare with.
-    enum Value {
+    enum Value: Sendable {
         case exactly(String)
         /// Left out at a command line: reported as skipped.
         case unknown
@@ -37,6 +37,17 @@ struct ExpectedAssertion {
         // Everything within a signed assertion is covered by its signature, or by the Response's.
         decryption = Decryption(expected, isWithinSignature: true)
     }
+
+    /// Of a protocol without requests and recipients in its tokens.
+    init(
+        issuer: String?, audience: String?, contexts: [String], authenticatedSince: Date?, maxAge: Int?, skew: Double,
+        leniencies: Set<SAMLLeniency>, decryption: Decryption
+    ) {
+        (self.issuer, self.audience, self.contexts) = (issuer, audience, contexts)
+        (self.authenticatedSince, self.maxAge, self.skew) = (authenticatedSince, maxAge, skew)
+        (self.leniencies, self.decryption) = (leniencies, decryption)
+        (recipient, answering) = (.none, .some(nil))
+    }
 }
 
 /// A signed assertion on its way through the rules, and what they have read so far.
@@ -44,6 +55,8 @@ struct AssertionReading {
     let element: XMLElement
     let expected: ExpectedAssertion
     let now: Date
+    /// Of WS-Federation: a SAML 1.1 subject without confirmation passes.
+    var acceptsUnconfirmedSubject = false
 
     var id = ""
     var issuer = ""

@@ -86,7 +86,7 @@ struct ExpectedResponse: Sendable {
     let acsURL: String?
     let answering: SAMLAnswering?
     let issuer: String?
-    let keys: [VerificationKey]
+    let signature: SignatureTerms
     let requiredSignature: SAMLRequiredSignature
     let requiresEncryption: Bool
     let decryptionKeys: [SigningKey]
@@ -102,7 +102,7 @@ struct ExpectedResponse: Sendable {
         acsURL = expectations.acsURL
         answering = expectations.answering
         issuer = expectations.issuer
-        keys = expectations.keys
+        signature = SignatureTerms(keys: expectations.keys, leniencies: [])
         requiredSignature = expectations.requiredSignature
         requiresEncryption = expectations.requiresEncryption
         decryptionKeys = expectations.decryptionKeys
@@ -119,7 +119,7 @@ struct ExpectedResponse: Sendable {
         acsURL = terms.acsURL
         answering = terms.answering
         issuer = terms.issuer
-        keys = terms.keys
+        signature = SignatureTerms(keys: terms.keys, leniencies: terms.leniencies)
         requiredSignature = terms.requiredSignature
         requiresEncryption = false
         decryptionKeys = terms.decryptionKeys

@@ -8,7 +8,7 @@ extension ResponseRule {
             throw SAMLRejection(.noAssertion, "The Response has no assertion.")
         }
         if XMLSignature.isSigned(assertion) {
-            let verified = try message.expected.verify(assertion)
+            let verified = try message.expected.signature.verify(assertion)
             message.accept(assertion: SignedAssertion(verified), SAMLSignatureEvidence(verified))
             return .passed(actual: verified.algorithm)
         }
@@ -20,19 +20,5 @@ extension ResponseRule {
             message.accept(assertion: SignedAssertion(assertion, within: message), nil)
             return .passed(actual: "within the signed Response")
         }
-    }
-}
-
-/// An assertion that a verified signature covers, re-parsed from the signed bytes. Only this file makes one.
-struct SignedAssertion {
-    let element: XMLElement
-
-    fileprivate init(_ verified: VerifiedElement) { element = verified.element }
-
-    /// From a Response whose signature was verified: `assertion` was found in the re-parsed copy, or was decrypted from
-    /// what stood there.
-    fileprivate init(_ assertion: XMLElement, within message: ResponseReading) {
-        precondition(message.isSigned, "The signature rule asks first.")
-        element = assertion
     }
 }

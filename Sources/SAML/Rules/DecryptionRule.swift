@@ -14,7 +14,7 @@ extension ResponseRule {
             return .silent
         }
         let decryption = Decryption(message.expected, isWithinSignature: message.isSigned)
-        let decrypted = try decryption.decrypt(assertion, as: .assertion("Assertion"))
+        let decrypted = try decryption.decrypt(assertion, as: [.assertion("Assertion")])
         try decrypted.refuseHidden(besides: nil, advice: message.expected.leniencies.contains(.advice))
         (message.assertion, message.wasEncrypted) = (decrypted, true)
         return .passed()

@@ -12,7 +12,7 @@ extension ResponseRule {
                 return .silent
             }
         }
-        let verified = try message.expected.verify(message.root)
+        let verified = try message.expected.signature.verify(message.root)
         message.accept(response: verified, SAMLSignatureEvidence(verified))
         for rule in [
             ResponseRule.root, .version, .identification, .destination, .inResponseTo, .responseIssuer, .status,
@@ -21,29 +21,6 @@ extension ResponseRule {
             _ = try rule.check(&message)
         }
         return .passed(actual: verified.algorithm)
-    }
-}
-
-extension ExpectedResponse {
-    /// The one way to a verified element.
-    func verify(_ element: XMLElement) throws(SAMLRejection) -> VerifiedElement {
-        guard !keys.isEmpty else {
-            throw SAMLRejection(.keyNotFound, "The identity provider has no signing key that can be used.")
-        }
-        do throws(XMLSignatureError) {
-            return try XMLSignature.verify(element, keys: keys, policy: signaturePolicy)
-        } catch {
-            throw SAMLRejection(error, at: element.position)
-        }
-    }
-
-    private var signaturePolicy: XMLSignaturePolicy {
-        guard !leniencies.isEmpty else { return .saml }
-        var policy = XMLSignaturePolicy.saml
-        policy.allowsSHA1 = leniencies.contains(.sha1)
-        policy.allowsRSA1024 = leniencies.contains(.rsa1024)
-        policy.allowsEmptyURI = leniencies.contains(.emptyURI)
-        return policy
     }
 }
 

@@ -14,7 +14,7 @@ extension AssertionRule {
         case (let plain?, nil):
             nameID = plain
         case (nil, let encrypted?):
-            nameID = try assertion.expected.decryption.decrypt(encrypted, as: .assertion("NameID"))
+            nameID = try assertion.expected.decryption.decrypt(encrypted, as: [.assertion("NameID")])
         case (nil, nil):
             throw SAMLRejection(.subjectMissing, "The Subject has no NameID.", at: subject.position)
         default:
