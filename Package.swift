@@ -55,7 +55,7 @@ let package = Package(
         module("Outbound", ["Server", "Storage", "Directory", "JSON", "Cryptography", "CCurl"]),
 
         // Identity in, identity out.
-        module("Upstream", ["JOSE", "OAuth", "Outbound", "JSON", "Directory", "Cryptography"]),
+        module("Upstream", ["SAML", "JOSE", "OAuth", "Outbound", "JSON", "Directory", "Cryptography"]),
         module("Issuing", ["JOSE", "Storage", "OAuth", "Directory", "JSON", "Cryptography"]),
 
         // The gateway, its pages, and the program.
@@ -63,8 +63,8 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Pages", "Upstream", "Issuing", "Access", "Storage", "Outbound", "Server", "HTTP", "JOSE", "OAuth",
-                "JSON", "Directory", "Cryptography",
+                "Pages", "Upstream", "Issuing", "Access", "Storage", "Outbound", "Server", "HTTP", "SAML", "JOSE",
+                "OAuth", "JSON", "Directory", "Cryptography",
             ]),
         program(
             "vestibule",

@@ -135,6 +135,10 @@ package struct Application: Sendable, Hashable {
     package var accessTokenLifetime: Int
     /// Seconds since last use.
     package var refreshTokenLifetime: Int
+    /// Nil unless it speaks SAML 2.0.
+    package var saml: SAMLServiceProvider?
+    /// Nil unless it speaks WS-Federation.
+    package var wsFederation: WSFederationRelyingParty?
 
     package init(
         id: ID, appID: AppID, servicePrincipalID: Directory.ID<ServicePrincipal>, displayName: String, kind: Kind,
@@ -143,7 +147,8 @@ package struct Application: Sendable, Hashable {
         isEnabled: Bool = true, requiresAssignment: Bool = false, identifierURIs: [String] = [],
         audienceIsIdentifierURI: Bool = false, scopes: [Scope] = [], roles: [Role] = [],
         adminGrants: [AdminGrant] = [], roleGrants: [RoleGrant] = [], emitsGroups: Bool = false,
-        accessTokenLifetime: Int = 3600, refreshTokenLifetime: Int = 90 * 86_400
+        accessTokenLifetime: Int = 3600, refreshTokenLifetime: Int = 90 * 86_400, saml: SAMLServiceProvider? = nil,
+        wsFederation: WSFederationRelyingParty? = nil
     ) {
         self.id = id
         self.appID = appID
@@ -168,6 +173,8 @@ package struct Application: Sendable, Hashable {
         self.emitsGroups = emitsGroups
         self.accessTokenLifetime = accessTokenLifetime
         self.refreshTokenLifetime = refreshTokenLifetime
+        self.saml = saml
+        self.wsFederation = wsFederation
     }
 
     package var isPublicClient: Bool { authentication == .none }

@@ -34,6 +34,8 @@ package struct ExternalIdentity: Sendable, Hashable {
     package var surname: String?
     package var preferredLanguage: String?
     package var authentication: AuthenticationEvidence
+    /// The session at a SAML partner, for single logout.
+    package var federatedSession: FederatedSession?
     /// SHA-256 of the assertion as received, lower-case hex.
     package var evidenceDigest: String
 
@@ -41,8 +43,10 @@ package struct ExternalIdentity: Sendable, Hashable {
         key: IdentityKey, partner: Partner.ID?, kind: Partner.Kind, authentication: AuthenticationEvidence,
         evidenceDigest: String, homeTenant: String? = nil, homeUser: String? = nil, homeGroups: [String] = [],
         email: EmailAddress? = nil, emailIsVerified: Bool = false, displayName: String? = nil, givenName: String? = nil,
-        surname: String? = nil, preferredLanguage: String? = nil, userPrincipalName: EmailAddress? = nil
+        surname: String? = nil, preferredLanguage: String? = nil, userPrincipalName: EmailAddress? = nil,
+        federatedSession: FederatedSession? = nil
     ) {
+        self.federatedSession = federatedSession
         self.userPrincipalName = userPrincipalName
         self.key = key
         self.partner = partner
@@ -58,6 +62,30 @@ package struct ExternalIdentity: Sendable, Hashable {
         self.givenName = givenName
         self.surname = surname
         self.preferredLanguage = preferredLanguage
+    }
+}
+
+/// How a SAML partner names the person and its session with it, as it said: what its logout requests and ours to it name
+/// (SAML Core §3.7).
+package struct FederatedSession: Sendable, Hashable {
+    package var nameID: String
+    package var format: String
+    package var nameQualifier: String?
+    package var spNameQualifier: String?
+    package var sessionIndex: String?
+    /// Our session must not outlast it.
+    package var notOnOrAfter: Date?
+
+    package init(
+        nameID: String, format: String, nameQualifier: String? = nil, spNameQualifier: String? = nil,
+        sessionIndex: String? = nil, notOnOrAfter: Date? = nil
+    ) {
+        self.nameID = nameID
+        self.format = format
+        self.nameQualifier = nameQualifier
+        self.spNameQualifier = spNameQualifier
+        self.sessionIndex = sessionIndex
+        self.notOnOrAfter = notOnOrAfter
     }
 }
 

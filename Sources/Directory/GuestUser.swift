@@ -117,7 +117,7 @@ extension LinkedIdentity {
         case .localMember: nil
         case .tenant: ObjectIdentity(signInType: "federated", issuer: "ExternalAzureAD", issuerAssignedID: nil)
         case .emailCode: ObjectIdentity(signInType: "federated", issuer: "mail", issuerAssignedID: key.subject)
-        case .oidc:
+        case .oidc, .saml, .wsFederation:
             ObjectIdentity(
                 signInType: "federated", issuer: Self.shortIssuers[key.issuer] ?? key.issuer,
                 issuerAssignedID: key.subject)

@@ -169,7 +169,7 @@ private struct HomeRealmSteps {
         switch linked.kind {
         case .localMember: return .localPassword
         case .emailCode: return mailedCode(otherwise: .emailCodeOff)
-        case .oidc, .tenant: break
+        case .oidc, .tenant, .saml, .wsFederation: break
         }
         if let id = linked.partner {
             if let partner = question.partners.first(where: { $0.id == id }) { return use(partner) }

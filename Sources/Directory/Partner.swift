@@ -7,6 +7,11 @@ package struct Partner: Sendable, Hashable {
         case oidc
         /// Another tenant, of this gateway or of another Vestibule. Stable subject: `oid` at its issuer, never the pairwise `sub`.
         case tenant
+        /// A SAML 2.0 identity provider. Stable subject: the name identifier, or the attribute that the mapping names, at
+        /// its entity id.
+        case saml
+        /// A WS-Federation security token service. Stable subject as with SAML.
+        case wsFederation
         /// A code mailed to the address. Issuer `mail`; stable subject: the address as invited, lower-cased.
         case emailCode
         /// A member with a password of this tenant. Issuer: the tenant's own; stable subject: the user's object id.
@@ -81,6 +86,8 @@ package struct Partner: Sendable, Hashable {
         case oidc(OIDCConnection)
         /// The home tenant's id. Its issuer is `{base}/{id}/v2.0`; `base` is nil for this installation.
         case tenant(home: Tenant.ID, base: String?)
+        case saml(FederationConnection)
+        case wsFederation(FederationConnection)
         case emailCode
     }
 
@@ -115,7 +122,17 @@ package struct Partner: Sendable, Hashable {
         switch connection {
         case .oidc: .oidc
         case .tenant: .tenant
+        case .saml: .saml
+        case .wsFederation: .wsFederation
         case .emailCode: .emailCode
+        }
+    }
+
+    /// SAML's and WS-Federation's; nil for every other kind.
+    package var federation: FederationConnection? {
+        switch connection {
+        case .saml(let federation), .wsFederation(let federation): federation
+        case .oidc, .tenant, .emailCode: nil
         }
     }
 }

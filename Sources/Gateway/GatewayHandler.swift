@@ -18,7 +18,9 @@ package struct GatewayHandler: Sendable {
             DiscoveryFeature(installation: installation).routes + SignInFeature(installation: installation).routes
             + TokenFeature(installation: installation).routes + LogoutFeature(installation: installation).routes
             + InvitationFeature(installation: installation).routes + AccountFeature(installation: installation).routes
-            + ClaimFeature(installation: installation).routes + more
+            + ClaimFeature(installation: installation).routes + PartnerEndpoints(installation: installation).routes
+            + MetadataFeature(installation: installation).routes + SAMLSignOnEndpoint(installation: installation).routes
+            + more
         for route in routes { router.add(route.methods, route.pattern, route) }
         self.router = router
     }

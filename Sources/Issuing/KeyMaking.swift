@@ -12,19 +12,26 @@ package enum KeyMaking {
     /// Partners are other gateways and large providers; all of them know ES256, and most only RS256.
     package static let federationAlgorithms: [SignatureAlgorithm] = [.rs256, .es256]
     package static let auditAlgorithms: [SignatureAlgorithm] = [.edDSA]
+    /// RSA is what every SAML product knows.
+    package static let samlAlgorithms: [SignatureAlgorithm] = [.rs256]
+    /// Keys that travel in certificates, which many peers keep by hand.
+    package static let certifiedPurposes: [KeyRecord.Purpose] = [.samlAssertions, .samlRequests, .samlDecryption]
+    /// Of a certificate: longer than its key signs, by the time that it is published before and kept after.
+    static let certificateDays = 3 * 365 + 90
 
     package static func algorithms(for purpose: KeyRecord.Purpose) -> [SignatureAlgorithm] {
         switch purpose {
         case .tokens: tokenAlgorithms
         case .federation: federationAlgorithms
         case .audit: auditAlgorithms
-        case .pairwise, .sealing, .refresh, .emailCode: []
+        case .samlAssertions, .samlRequests, .samlDecryption: samlAlgorithms
+        case .pairwise, .refresh, .emailCode: []
         }
     }
 
     /// 256 random bits each. The pairwise key stays for good: with another, everyone would be a stranger to every
     /// application.
-    package static let secretPurposes: [KeyRecord.Purpose] = [.pairwise, .sealing, .refresh, .emailCode]
+    package static let secretPurposes: [KeyRecord.Purpose] = [.pairwise, .refresh, .emailCode]
 
     /// Everything that a new tenant needs, active from now on.
     ///
@@ -58,12 +65,32 @@ package enum KeyMaking {
         }
         let jwk = JWK(signing: key.publicKey, algorithm: algorithm)
         let keyID = jwk.thumbprint
+        var published = jwk.json
+        if certifiedPurposes.contains(purpose) {
+            published = try certified(published, key, purpose, tenant, environment)
+        }
         return KeyRecord(
             tenant: tenant, keyID: keyID, purpose: purpose, algorithm: algorithm.name, state: state,
             wrapped: master.wrap(
                 key.pkcs8DER(), associatedData: KeyRecord.place(tenant, purpose, keyID), environment: environment),
-            publicJWK: String(decoding: JSONWriter.write(jwk.json), as: UTF8.self), createdAt: now,
+            publicJWK: String(decoding: JSONWriter.write(published), as: UTF8.self), createdAt: now,
             activeFrom: activeFrom)
+    }
+
+    /// The key with its certificate as `x5c` (RFC 7517 §4.7).
+    private static func certified(
+        _ jwk: JSONValue, _ key: SigningKey, _ purpose: KeyRecord.Purpose, _ tenant: Tenant.ID,
+        _ environment: Environment
+    ) throws(IssuingError) -> JSONValue {
+        guard case .object(var members) = jwk else { return jwk }
+        do throws(CryptographyError) {
+            let certificate = try Certificate.selfSigned(
+                name: "\(tenant) \(purpose.rawValue)", key: key, days: certificateDays, environment: environment)
+            members["x5c"] = .array([.string(Base64.encode(certificate.der))])
+        } catch {
+            throw .unusableKey(keyID: "new", error)
+        }
+        return .object(members)
     }
 
     /// A new symmetric key.

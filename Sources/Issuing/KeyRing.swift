@@ -15,6 +15,7 @@ package final class KeyRing: Sendable {
     private let sets: [KeyRecord.Purpose: JWKSet]
     private let everSigned: JWKSet
     private let active: [KeyName: ActiveKey]
+    private let certified: [KeyRecord.Purpose: [CertifiedKey]]
     private let secrets: [KeyRecord.Purpose: Secret]
 
     private struct KeyName: Hashable {
@@ -44,6 +45,14 @@ package final class KeyRing: Sendable {
         }
     }
 
+    /// A key with the certificate that peers know it by.
+    package struct CertifiedKey: Sendable {
+        package let keyID: String
+        package let state: KeyRecord.State
+        package let key: SigningKey
+        package let certificate: Certificate
+    }
+
     /// - Parameter records: All of the tenant's. Those of other tenants are left out, whoever passed them.
     /// - Throws: ``IssuingError/unusableKey(keyID:_:)`` or ``IssuingError/malformedKeyRecord(keyID:)``: a server with
     ///   half its keys does not start.
@@ -53,6 +62,7 @@ package final class KeyRing: Sendable {
         var signed: [JWK] = []
         var active: [KeyName: ActiveKey] = [:]
         var secrets: [KeyRecord.Purpose: Secret] = [:]
+        var certified: [KeyRecord.Purpose: [CertifiedKey]] = [:]
         let own = records.filter { $0.tenant == tenant }.sorted { $0.createdAt < $1.createdAt }
         for record in own {
             guard !record.publicJWK.isEmpty else {
@@ -62,6 +72,11 @@ package final class KeyRing: Sendable {
             guard let jwk = try? JWK(JSONReader.read(record.publicJWK)), jwk.keyID == record.keyID,
                 let algorithm = SignatureAlgorithm.named(record.algorithm), algorithm.fits(jwk.key.kind)
             else { throw .malformedKeyRecord(keyID: record.keyID) }
+            if KeyMaking.certifiedPurposes.contains(record.purpose) {
+                guard record.state != .retired else { continue }
+                certified[record.purpose, default: []].append(try Self.certifiedKey(record, jwk, master))
+                continue
+            }
             if record.state != .retired { published[record.purpose, default: []].append(jwk) }
             if record.purpose == .tokens && record.state != .next { signed.append(jwk) }
             if record.state == .active {
@@ -70,6 +85,10 @@ package final class KeyRing: Sendable {
             }
         }
         self.active = active
+        // The key that signs comes first: peers that read one certificate read that.
+        self.certified = certified.mapValues { keys in
+            keys.filter { $0.state == .active } + keys.filter { $0.state != .active }
+        }
         self.secrets = secrets
         everSigned = JWKSet(signed)
         sets = published.mapValues { JWKSet($0) }
@@ -79,6 +98,17 @@ package final class KeyRing: Sendable {
     private static func activeKey(
         _ record: KeyRecord, _ jwk: JWK, _ algorithm: SignatureAlgorithm, _ master: MasterKey
     ) throws(IssuingError) -> ActiveKey {
+        let key = try privateKey(record, jwk, master)
+        do throws(JOSEError) {
+            return try ActiveKey(key, keyID: record.keyID, algorithm: algorithm)
+        } catch {
+            throw .malformedKeyRecord(keyID: record.keyID)
+        }
+    }
+
+    private static func privateKey(
+        _ record: KeyRecord, _ jwk: JWK, _ master: MasterKey
+    ) throws(IssuingError) -> SigningKey {
         let der = try record.unwrapped(master)
         let key: SigningKey
         do throws(CryptographyError) {
@@ -87,11 +117,19 @@ package final class KeyRing: Sendable {
             throw .unusableKey(keyID: record.keyID, error)
         }
         guard key.publicKey == jwk.key else { throw .malformedKeyRecord(keyID: record.keyID) }
-        do throws(JOSEError) {
-            return try ActiveKey(key, keyID: record.keyID, algorithm: algorithm)
-        } catch {
-            throw .malformedKeyRecord(keyID: record.keyID)
-        }
+        return key
+    }
+
+    private static func certifiedKey(
+        _ record: KeyRecord, _ jwk: JWK, _ master: MasterKey
+    ) throws(IssuingError) -> CertifiedKey {
+        guard let text = try? JSONReader.read(record.publicJWK)["x5c"]?.array?.first?.string,
+            let der = Base64.decode(text), let certificate = try? Certificate(der: der),
+            (try? certificate.publicKey()) == jwk.key
+        else { throw .malformedKeyRecord(keyID: record.keyID) }
+        return CertifiedKey(
+            keyID: record.keyID, state: record.state, key: try privateKey(record, jwk, master),
+            certificate: certificate)
     }
 
     /// The key set document as it is sent: next, active and previous keys of the purpose.
@@ -120,6 +158,17 @@ package final class KeyRing: Sendable {
         KeyMaking.algorithms(for: purpose).filter {
             active[KeyName(purpose: purpose, algorithm: $0.name)] != nil
         }
+    }
+
+    /// The certified keys of a purpose that peers may know, the one that signs first.
+    package func certifiedKeys(_ purpose: KeyRecord.Purpose) -> [CertifiedKey] { certified[purpose] ?? [] }
+
+    /// - Throws: ``IssuingError/noActiveKey(purpose:algorithm:)``.
+    package func certifiedKey(_ purpose: KeyRecord.Purpose) throws(IssuingError) -> CertifiedKey {
+        guard let key = certified[purpose]?.first, key.state == .active else {
+            throw .noActiveKey(purpose: purpose.rawValue, algorithm: "RS256")
+        }
+        return key
     }
 
     /// A symmetric key of the tenant.

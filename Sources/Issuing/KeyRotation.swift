@@ -37,6 +37,10 @@ package struct KeyRotation: Sendable, Hashable {
         self.keptAfter = keptAfter
     }
 
+    /// Keys in certificates: peers read metadata once a day at best, and many keep certificates by hand.
+    static let certified = KeyRotation(
+        period: 3 * 365 * 86_400, publishedBefore: 30 * 86_400, keptAfter: 30 * 86_400)
+
     package enum Request: Sendable, Hashable {
         /// What time brings.
         case scheduled
@@ -48,12 +52,14 @@ package struct KeyRotation: Sendable, Hashable {
     }
 
     package func plan(_ records: [KeyRecord], now: Date, request: Request = .scheduled) -> [KeyChange] {
-        [KeyRecord.Purpose.tokens, .federation, .audit].flatMap { purpose in
-            KeyMaking.algorithms(for: purpose).flatMap { algorithm in
-                let line = records.filter { $0.purpose == purpose && $0.algorithm == algorithm.name }
-                return plan(purpose, algorithm.name, line, now: now, request: request)
+        [KeyRecord.Purpose.tokens, .federation, .audit, .samlAssertions, .samlRequests, .samlDecryption]
+            .flatMap { purpose in
+                let pace = KeyMaking.certifiedPurposes.contains(purpose) ? Self.certified : self
+                return KeyMaking.algorithms(for: purpose).flatMap { algorithm in
+                    let line = records.filter { $0.purpose == purpose && $0.algorithm == algorithm.name }
+                    return pace.plan(purpose, algorithm.name, line, now: now, request: request)
+                }
             }
-        }
     }
 
     /// The plan for the keys of one purpose and algorithm.

@@ -8,12 +8,16 @@ package struct KeyRecord: Sendable, Hashable {
         case tokens
         /// Proves the tenant to partners (`private_key_jwt`).
         case federation
+        /// Signs assertions and answers to applications that speak SAML or WS-Federation.
+        case samlAssertions
+        /// Signs requests to partners that speak SAML.
+        case samlRequests
+        /// Decrypts what SAML partners encrypt to us.
+        case samlDecryption
         /// Signs the audit trail's roots.
         case audit
         /// Makes pairwise subjects.
         case pairwise
-        /// Seals what browsers keep.
-        case sealing
         /// Makes refresh tokens.
         case refresh
         /// Digests addresses and mailed codes.

@@ -23,6 +23,7 @@ package struct Migration: Sendable {
         Migration(6, "records", recordTables),
         Migration(7, "mail", mailTables),
         Migration(8, "domain proofs", domainTables),
+        Migration(9, "federation", federationTables),
     ]
 
     /// Where applied migrations are noted, on every engine.

@@ -50,6 +50,8 @@ struct OIDCConnectionProfile: Sendable {
             claims = .standard
             trustsVerifiedEmail = true
             profile = .tenant(home)
+        case .saml, .wsFederation:
+            throw .misconfigured("its partner speaks another protocol")
         case .emailCode:
             throw .misconfigured("an address is proven by a code, not by asking a provider")
         }

@@ -60,7 +60,8 @@ struct OIDCSignIn {
         _ transaction: UpstreamTransaction, response: [(name: String, value: String)], checks: inout [Check]
     ) async throws(UpstreamError) -> ExternalIdentity {
         let answer = try Self.parameters(response)
-        try checkTransaction(transaction, answer, &checks)
+        try transaction.requireAnswer(
+            state: answer["state"], context, issuer: connection.issuer, at: context.redirectURI, &checks)
         let provider = try await keys.metadata(ofIssuer: connection.issuer, policy: context.egress)
         try checkIssuer(answer, provider, &checks)
         if let error = answer["error"] {
@@ -94,38 +95,6 @@ struct OIDCSignIn {
             }
         }
         return parameters
-    }
-
-    /// Before anything else in the answer is looked at, errors included.
-    private func checkTransaction(
-        _ transaction: UpstreamTransaction, _ answer: [String: String], _ checks: inout [Check]
-    ) throws(UpstreamError) {
-        let state = answer["state"].map { Array($0.utf8) } ?? []
-        guard constantTimeEqual(state, Array(transaction.state.utf8)) else {
-            checks.append(Check("state", passed: false))
-            throw .stateMismatch
-        }
-        checks.append(Check("state"))
-        let other: String? =
-            if transaction.partner != context.partner.id {
-                "it was begun with another partner"
-            } else if !sameBytes(transaction.issuer, connection.issuer) {
-                "it was begun with the issuer \(transaction.issuer)"
-            } else if !sameBytes(transaction.redirectURI, context.redirectURI) {
-                "its answer was to come to \(transaction.redirectURI)"
-            } else {
-                nil
-            }
-        if let other {
-            checks.append(Check("transaction", actual: other, passed: false))
-            throw .otherTransaction(other)
-        }
-        checks.append(Check("transaction", expected: transaction.issuer))
-        let age = context.environment.now().timeIntervalSince(transaction.startedAt)
-        guard age <= UpstreamTransaction.lifetime, age >= -60 else {
-            checks.append(Check("transaction.age", expected: "3600 s", actual: "\(Int(age)) s", passed: false))
-            throw .transactionExpired
-        }
     }
 
     /// RFC 9207 §2.4: the defence against mix-up.

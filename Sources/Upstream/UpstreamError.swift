@@ -1,5 +1,6 @@
 package import JOSE
 package import Outbound
+package import SAML
 
 /// The rule that a home's answer broke. Nothing in it is for the visitor: it is the administrator's.
 package enum UpstreamError: Error, Sendable, Hashable {
@@ -34,6 +35,14 @@ package enum UpstreamError: Error, Sendable, Hashable {
     /// The account is itself a guest where it signed in, so that tenant does not speak for it.
     case guestAtHome
 
+    // What a SAML or WS-Federation partner published or sent.
+    case metadataMalformed(String)
+    case assertion(SAMLRejection)
+    /// The name identifier is another at every sign-in, so it identifies nobody.
+    case transientSubject
+    /// The address is in a domain that the partner may not speak for.
+    case domainNotListed(String)
+
     // Before anybody is asked.
     case misconfigured(String)
     case unreachable(FetchError, asking: String)
@@ -60,6 +69,10 @@ package enum UpstreamError: Error, Sendable, Hashable {
         case .claimMissing(let name), .claimMalformed(let name, _): "claim.\(name)"
         case .otherTenant: "claim.tid"
         case .guestAtHome: "claim.acct"
+        case .metadataMalformed: "metadata"
+        case .assertion(let rejection): rejection.reason.rawValue
+        case .transientSubject: "nameid_invalid"
+        case .domainNotListed: "email.domain"
         case .misconfigured: "configuration"
         case .unreachable: "reachable"
         }
@@ -94,6 +107,10 @@ package enum UpstreamError: Error, Sendable, Hashable {
         case .otherTenant(let expected, let actual):
             "The token is of the tenant \(actual ?? "(none)") where \(expected) was asked."
         case .guestAtHome: "The account is a guest in the tenant that it signed in to."
+        case .metadataMalformed(let what): "The partner's metadata can't be used: \(what)."
+        case .assertion(let rejection): "\(rejection)"
+        case .transientSubject: "The name identifier is transient, and the mapping names no attribute as the subject."
+        case .domainNotListed(let domain): "The address is in \(domain), which is no domain of this partner."
         case .misconfigured(let what): "The connection can't be used as configured: \(what)."
         case .unreachable(let error, let asking): "The \(asking) could not be asked. \(error)"
         }

@@ -3,6 +3,19 @@ package import Directory
 package import FoundationEssentials
 package import JOSE
 package import Outbound
+package import SAML
+
+/// What a tenant proves itself with to SAML partners, and opens their encrypted assertions with.
+package struct SAMLPartnerKeys: Sendable {
+    package let signer: SAMLSigner
+    /// The current one first.
+    package let decryptionKeys: [SigningKey]
+
+    package init(signer: SAMLSigner, decryptionKeys: [SigningKey]) {
+        self.signer = signer
+        self.decryptionKeys = decryptionKeys
+    }
+}
 
 /// Everything about one partner of one tenant that asking it takes.
 package struct PartnerContext: Sendable {
@@ -13,13 +26,16 @@ package struct PartnerContext: Sendable {
     package var clientSecret: Secret?
     /// Signs our `private_key_jwt` assertions; its public key is in the tenant's key set.
     package var assertionKey: JWSSigner?
+    /// For a SAML partner.
+    package var saml: SAMLPartnerKeys?
     package var environment: Environment
     package var egress: EgressPolicy
 
     package init(
         tenant: Tenant.ID, base: String, partner: Partner, clientSecret: Secret?, assertionKey: JWSSigner?,
-        environment: Environment, egress: EgressPolicy
+        environment: Environment, egress: EgressPolicy, saml: SAMLPartnerKeys? = nil
     ) {
+        self.saml = saml
         self.tenant = tenant
         self.base = base
         self.partner = partner
@@ -30,7 +46,18 @@ package struct PartnerContext: Sendable {
     }
 
     /// One per connection, for good: an answer that arrives at another partner's callback is not for that one.
-    package var redirectURI: String { "\(base)/\(tenant)/federation/\(partner.name)/callback" }
+    package var redirectURI: String { "\(root)/callback" }
+    /// Where a SAML partner posts its responses.
+    package var assertionConsumerURL: String { "\(root)/acs" }
+    /// Where logout messages of a SAML partner arrive.
+    package var singleLogoutURL: String { "\(root)/slo" }
+    /// Where a WS-Federation partner posts its answers.
+    package var passiveRequestorURL: String { "\(root)/wsfed" }
+    /// Our name towards this partner in SAML and WS-Federation: the audience of what it says. One per connection, so that
+    /// what one partner says is meant for no other; our metadata is there.
+    package var entityID: String { "\(root)/metadata" }
+
+    private var root: String { "\(base)/\(tenant)/federation/\(partner.name)" }
 }
 
 /// What the home is told about whom we expect and how.
@@ -80,7 +107,8 @@ package struct VouchedIdentity: Sendable, Hashable {
 /// Asks homes, whatever their protocol.
 package struct UpstreamProviders: Sendable {
     package let keys: PartnerKeys
-    private let fetch: PartnerFetch
+    let fetch: PartnerFetch
+    private let certificates = CertificateKeys()
 
     package init(fetch: PartnerFetch, environment: Environment) {
         self.fetch = fetch
@@ -97,8 +125,17 @@ package struct UpstreamProviders: Sendable {
     package func begin(
         _ context: PartnerContext, signIn: [UInt8], hint: SignInHint
     ) async throws(UpstreamError) -> (departure: Departure, transaction: UpstreamTransaction) {
-        let begun = try await OIDCSignIn(context, keys: keys, fetch: fetch).begin(signIn: signIn, hint: hint)
-        return (.redirect(begun.location), begun.transaction)
+        switch context.partner.connection {
+        case .saml(let federation):
+            return try SAMLSignIn(context: context, federation: federation, keys: certificates).begin(
+                signIn: signIn, hint: hint)
+        case .wsFederation(let federation):
+            return try WSFederationSignIn(context: context, federation: federation, keys: certificates).begin(
+                signIn: signIn, hint: hint)
+        case .oidc, .tenant, .emailCode:
+            let begun = try await OIDCSignIn(context, keys: keys, fetch: fetch).begin(signIn: signIn, hint: hint)
+            return (.redirect(begun.location), begun.transaction)
+        }
     }
 
     /// Reads what the browser brought back.
@@ -118,9 +155,29 @@ package struct UpstreamProviders: Sendable {
         _ context: PartnerContext, _ transaction: UpstreamTransaction, response: [(name: String, value: String)],
         checks: inout [Check]
     ) async throws(UpstreamError) -> VouchedIdentity {
-        let identity = try await OIDCSignIn(context, keys: keys, fetch: fetch)
-            .finish(transaction, response: response, checks: &checks)
-        // Nothing to spend: the token bears the transaction's nonce, and the transaction ends with the sign-in.
-        return VouchedIdentity(identity: identity, spends: [], checks: checks)
+        switch context.partner.connection {
+        case .saml(let federation):
+            return try SAMLSignIn(context: context, federation: federation, keys: certificates)
+                .finish(transaction, response: response, checks: &checks)
+        case .wsFederation(let federation):
+            return try WSFederationSignIn(context: context, federation: federation, keys: certificates)
+                .finish(transaction, response: response, checks: &checks)
+        case .oidc, .tenant, .emailCode:
+            let identity = try await OIDCSignIn(context, keys: keys, fetch: fetch)
+                .finish(transaction, response: response, checks: &checks)
+            // Nothing to spend: the token bears the transaction's nonce, and the transaction ends with the sign-in.
+            return VouchedIdentity(identity: identity, spends: [], checks: checks)
+        }
+    }
+
+    /// Reads a response that nobody asked for, of a SAML partner whose setting accepts such.
+    package func finishUnsolicited(
+        _ context: PartnerContext, response: [(name: String, value: String)], checks: inout [Check]
+    ) throws(UpstreamError) -> VouchedIdentity {
+        guard case .saml(let federation) = context.partner.connection, federation.acceptsUnsolicited else {
+            throw .responseMalformed("nobody asked for it, and the partner's setting accepts no such answer")
+        }
+        return try SAMLSignIn(context: context, federation: federation, keys: certificates)
+            .finish(nil, response: response, checks: &checks)
     }
 }

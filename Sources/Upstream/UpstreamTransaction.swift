@@ -17,6 +17,8 @@ package struct UpstreamTransaction: Sendable, Hashable {
     package var maxAge: Int?
     /// Whether the home was told to authenticate anew.
     package var forcesLogin: Bool
+    /// The answer comes by a form that another site posts, so the cookie that keeps this must travel with it.
+    package var returnsByPost: Bool
     package var startedAt: Date
 
     package static let lifetime: TimeInterval = 3600
@@ -24,7 +26,7 @@ package struct UpstreamTransaction: Sendable, Hashable {
     /// - Parameter signIn: Sixteen bytes.
     init(
         signIn: [UInt8], issuer: String, redirectURI: String, partner: Partner.ID, maxAge: Int?, forcesLogin: Bool,
-        environment: Environment
+        returnsByPost: Bool = false, environment: Environment
     ) {
         state = Base64URL.encode(signIn + environment.randomBytes(16))
         nonce = Base64URL.encode(environment.randomBytes(16))
@@ -34,8 +36,12 @@ package struct UpstreamTransaction: Sendable, Hashable {
         self.partner = partner
         self.maxAge = maxAge
         self.forcesLogin = forcesLogin
+        self.returnsByPost = returnsByPost
         startedAt = environment.now()
     }
+
+    /// The `ID` of the SAML request: an NCName, which base64url alone is not.
+    package var requestID: String { "_" + nonce }
 
     /// The sign-in that a state names, before anything is believed of it.
     package static func signIn(inState state: String) -> [UInt8]? {
@@ -54,6 +60,7 @@ extension UpstreamTransaction {
         ]
         object["m"] = maxAge.map { .integer(Int64($0)) }
         if forcesLogin { object["f"] = true }
+        if returnsByPost { object["b"] = true }
         return .object(object)
     }
 
@@ -70,6 +77,7 @@ extension UpstreamTransaction {
         self.partner = partner
         maxAge = json["m"]?.integer.map { Int($0) }
         forcesLogin = json["f"]?.bool ?? false
+        returnsByPost = json["b"]?.bool ?? false
         startedAt = Date(timeIntervalSince1970: Double(time) / 1000)
     }
 }

@@ -14,7 +14,8 @@ import Testing
         #expect(
             made == [
                 "tokens RS256", "tokens ES256", "tokens EdDSA", "federation RS256", "federation ES256",
-                "audit EdDSA", "pairwise HMAC-SHA256", "sealing HMAC-SHA256", "refresh HMAC-SHA256",
+                "samlAssertions RS256", "samlRequests RS256", "samlDecryption RS256", "audit EdDSA",
+                "pairwise HMAC-SHA256", "refresh HMAC-SHA256",
                 "emailCode HMAC-SHA256",
             ])
         #expect(records.allSatisfy { $0.state == .active && $0.activeFrom == now && $0.tenant == woodgrove })
@@ -22,6 +23,18 @@ import Testing
         for record in records where !record.publicJWK.isEmpty {
             #expect(try JWK(JSONReader.read(record.publicJWK)).thumbprint == record.keyID)
         }
+    }
+
+    @Test func `keys of SAML come with a certificate of their own, and sign no token`() throws {
+        let ring = try sampleRing()
+        for purpose in KeyMaking.certifiedPurposes {
+            let key = try ring.certifiedKey(purpose)
+            #expect(try key.certificate.publicKey() == key.key.publicKey)
+            #expect(key.certificate.isSigned(by: key.key.publicKey))
+            #expect(key.certificate.notAfter > now.addingTimeInterval(3 * 365 * 86_400))
+            #expect(throws: IssuingError.self) { try ring.activeKey(purpose, .rs256) }
+        }
+        #expect(throws: IssuingError.self) { try ring.certifiedKey(.tokens) }
     }
 
     @Test func `the document holds public token keys and nothing else`() throws {
@@ -168,7 +181,20 @@ import Testing
     @Test func `a line without keys gets one that signs at once`() {
         #expect(plan([], day: 0) == [.replace(.tokens, algorithm: "ES256")])
         #expect(plan([Self.key("b", .next, created: 0, from: 2)], day: 0) == [.activate(keyID: "b")])
-        #expect(rotation.plan([], now: now).count == 6)
+        #expect(rotation.plan([], now: now).count == 9)
+    }
+
+    @Test func `keys in certificates change every three years, a month after they are published`() {
+        var active = Self.key("a", .active, created: 0, from: 0)
+        active.purpose = .samlAssertions
+        active.algorithm = "RS256"
+        func changes(_ day: Double) -> [KeyChange] {
+            rotation.plan([active], now: date(day)).filter {
+                if case .publish(.samlAssertions, _, _) = $0 { true } else { false }
+            }
+        }
+        #expect(changes(1064) == [])
+        #expect(changes(1065) == [.publish(.samlAssertions, algorithm: "RS256", activeFrom: date(1095))])
     }
 
     @Test func `an administrator may ask for other keys`() {

@@ -58,7 +58,10 @@ extension ExternalIdentity {
             authenticatedAt: now, methods: ["pwd", "mfa"], context: "urn:acr", multiFactor: true,
             deviceIsCompliant: false),
         evidenceDigest: "ab12", homeTenant: "home", homeUser: "user", homeGroups: ["g1", "g2"],
-        email: EmailAddress("Ada@partner.example"), emailIsVerified: true, displayName: "Ada \"the\" Countess")
+        email: EmailAddress("Ada@partner.example"), emailIsVerified: true, displayName: "Ada \"the\" Countess",
+        federatedSession: FederatedSession(
+            nameID: "n", format: "urn:f", nameQualifier: "q", spNameQualifier: nil, sessionIndex: "_1",
+            notOnOrAfter: now))
 }
 
 extension AuthorizationCode {

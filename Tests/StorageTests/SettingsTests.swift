@@ -91,7 +91,25 @@ import Testing
         ],
         adminGrants: [.init(resource: sampleID(7), scopes: ["x", "y"])],
         roleGrants: [.init(resource: sampleID(7), role: "Reader")], emitsGroups: true, accessTokenLifetime: 600,
-        refreshTokenLifetime: 1200)
+        refreshTokenLifetime: 1200,
+        saml: SAMLServiceProvider(
+            entityID: "https://shop.example/saml",
+            assertionConsumers: [.init(url: "https://shop.example/acs", index: 3, isDefault: true)],
+            logoutURL: "https://shop.example/slo", logoutResponseURL: "https://shop.example/slo2",
+            logoutBinding: .post, signingCertificates: ["MII"], requiresSignedRequests: true,
+            encryptionCertificate: "MII2", nameID: .email, signs: .both, allowsUnsolicited: true,
+            attributes: [ReleasedAttribute("mail", .mail, nameFormat: "urn:x")],
+            metadataURL: "https://shop.example/metadata"),
+        wsFederation: WSFederationRelyingParty(
+            realm: "urn:shop", replyURLs: ["https://shop.example/wsfed"], token: .saml20, nameID: .unspecified,
+            attributes: [ReleasedAttribute("upn", .userPrincipalName)]))
+
+    private let federation = FederationConnection(
+        issuer: "https://idp.example/saml", signInURL: "https://idp.example/sso", signingCertificates: ["MII", "MIJ"],
+        metadataURL: "https://idp.example/metadata", metadataSigner: "MIK", signInBinding: .post,
+        logoutURL: "https://idp.example/slo", logoutBinding: .post, requiredSignature: .both, signsRequests: false,
+        acceptsUnsolicited: true, acceptsCBC: true, nameIDFormat: "urn:x", requestedContexts: ["urn:y"],
+        attributes: AttributeMapping(.shibboleth))
 
     private let partner = Partner(
         id: sampleID(8), name: "partner", displayName: "Partner",
@@ -114,7 +132,7 @@ import Testing
         #expect(try SettingsCodec.application(stored(SettingsCodec.encode(bare))) == bare)
         for connection in [
             partner.connection, .emailCode, .tenant(home: fabrikam, base: nil),
-            .tenant(home: fabrikam, base: "https://other.example"),
+            .tenant(home: fabrikam, base: "https://other.example"), .saml(federation), .wsFederation(federation),
         ] {
             var partner = partner
             partner.connection = connection
@@ -159,7 +177,8 @@ import Testing
             problem { $0["connection"] = ["kind": "emailCode", "x": 1] } == "\"partner.connection.x\" is not known")
         #expect(
             problem { $0["connection"] = ["kind": "ldap"] }
-                == "\"partner.connection.kind\" is \"ldap\", not one of oidc, tenant, emailCode, localMember")
+                == "\"partner.connection.kind\" is \"ldap\", not one of oidc, tenant, saml, wsFederation, emailCode, localMember"
+        )
         #expect(problem { $0["version"] = 2 } == "\"partner.version\" is 2; this program knows versions up to 1")
         #expect(problem { $0["isOffered"] = nil } == nil, "what has a default may be missing")
     }

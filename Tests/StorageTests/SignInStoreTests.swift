@@ -5,6 +5,33 @@ import Testing
 
 @Suite("Sessions, grants, keys and mail") struct SignInStoreTests {
     @Test(arguments: Backend.available)
+    func `applications that were told of a session are found by it, and by the name they were told`(
+        _ backend: Backend
+    ) async throws {
+        try await backend.withStore { store in
+            let first = SessionParticipant(
+                session: sampleID(70), application: sampleID(60), language: .saml, nameID: "n", nameIDFormat: "urn:f",
+                sessionIndex: "_1", toldAt: now)
+            var second = first
+            second.application = sampleID(61)
+            second.language = .wsFederation
+            second.toldAt = now.addingTimeInterval(1)
+            var again = first
+            again.nameID = "m"
+            try await store.commit([
+                .putParticipant(first, in: woodgrove), .putParticipant(second, in: woodgrove),
+                .putParticipant(first, in: fabrikam),
+            ])
+            #expect(try await store.participants(woodgrove, ofSession: sampleID(70)) == [first, second])
+            #expect(try await store.participants(woodgrove, of: sampleID(60), named: "n") == [first])
+            try await store.commit([.putParticipant(again, in: woodgrove)])
+            #expect(try await store.participants(woodgrove, of: sampleID(60), named: "n") == [])
+            #expect(try await store.participants(woodgrove, of: sampleID(60), named: "m") == [again])
+            #expect(try await store.participants(fabrikam, ofSession: sampleID(70)) == [first])
+        }
+    }
+
+    @Test(arguments: Backend.available)
     func `codes, sessions and grants are read as they were written`(_ backend: Backend) async throws {
         try await backend.withStore { store in
             var ended = Session.sample(71)

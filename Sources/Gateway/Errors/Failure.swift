@@ -1,6 +1,7 @@
 package import Access
 package import Directory
 package import OAuth
+package import SAML
 package import Storage
 package import Upstream
 
@@ -13,6 +14,8 @@ package enum Failure: Error, Sendable {
     case oauth(OAuthError)
     /// The person's home could not be asked, refused, or answered something that a rule does not accept.
     case upstream(UpstreamError, partner: String)
+    /// A message of an application that speaks SAML or WS-Federation broke a rule.
+    case federation(SAMLRejection, peer: String)
     case storage(StorageError)
     /// Nothing lives at this address.
     case noSuchPage

@@ -2,6 +2,7 @@ internal import Access
 internal import Directory
 internal import OAuth
 internal import Pages
+internal import SAML
 internal import Storage
 internal import Upstream
 
@@ -36,6 +37,12 @@ extension Failure {
                 advice: .askAdministrator, detail: error.detail, cause: "\(error): \(error.detail)")
         case .upstream(let error, let partner):
             Self.presented(error, partner: partner)
+        case .federation(let rejection, let peer):
+            FailurePresentation(
+                status: 400, number: Refusal.requestMalformed.number, code: "invalid_request",
+                sentence: .phrase(.requestNotRight), advice: .askAdministrator, detail: rejection.reason.rawValue,
+                cause: "\(peer): \(rejection)",
+                reasons: [Reason("request.\(rejection.reason.rawValue)", met: false, "\(rejection)")])
         case .storage(let error):
             fault(503, .temporarilyUnavailable, "the store: \(error)")
         case .noSuchPage:

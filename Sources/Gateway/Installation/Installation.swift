@@ -23,6 +23,7 @@ package final class Installation: Sendable {
     package let counters = RateCounters()
     package let failures: FailureLog
     let verifiedTokens = VerifiedTokens()
+    let metadataDocuments = MetadataDocuments()
     package let claims: ClaimState
     /// Asks the homes; a test gives its own.
     package let upstream: UpstreamProviders

@@ -13,6 +13,8 @@ package struct TenantSnapshot: Sendable {
     private let clientsByAppID: [String: Client]
     private let applicationsByAppID: [String: Application]
     private let applicationsByIdentifierURI: [String: Application]
+    private let applicationsByEntityID: [String: Application]
+    private let applicationsByRealm: [String: Application]
     private let partnersByName: [String: Partner]
 
     package init(
@@ -29,6 +31,12 @@ package struct TenantSnapshot: Sendable {
             applications.map { ($0.appID.description, $0) }, uniquingKeysWith: { first, _ in first })
         applicationsByIdentifierURI = Dictionary(
             applications.flatMap { application in application.identifierURIs.map { ($0, application) } },
+            uniquingKeysWith: { first, _ in first })
+        applicationsByEntityID = Dictionary(
+            applications.compactMap { application in application.saml.map { ($0.entityID, application) } },
+            uniquingKeysWith: { first, _ in first })
+        applicationsByRealm = Dictionary(
+            applications.compactMap { application in application.wsFederation.map { ($0.realm, application) } },
             uniquingKeysWith: { first, _ in first })
         partnersByName = Dictionary(partners.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -49,6 +57,12 @@ package struct TenantSnapshot: Sendable {
         if managementAPINames.contains(resource) { return managementAPI }
         return applicationsByAppID[resource] ?? applicationsByIdentifierURI[resource]
     }
+
+    /// The application with this SAML entity id, byte for byte.
+    func application(entityID: String) -> Application? { applicationsByEntityID[entityID] }
+
+    /// The application with this WS-Federation realm, byte for byte.
+    func application(realm: String) -> Application? { applicationsByRealm[realm] }
 
     package func partner(named name: String) -> Partner? { partnersByName[name] }
 

@@ -122,7 +122,7 @@ struct DeclarationPlan {
     /// Works everything out; writes nothing.
     mutating func decide() async throws(DeclarationRefusal) {
         try await decideTenant()
-        try decideApplications()
+        try await decideApplications()
         try await decidePartners()
         try refuseDomainsOfPartners()
         for member in declaration.members { try await decide(member) }

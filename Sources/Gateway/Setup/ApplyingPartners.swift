@@ -17,7 +17,11 @@ extension DeclarationPlan {
                     displayName: declared.displayName ?? declared.name, connection: .emailCode)
             let isSecretNew: Bool
             do throws(FileFault) {
-                partner.connection = try connection(declared, before: before)
+                if case .federation(let federation) = declared.connection {
+                    partner.connection = try await self.federation(federation, before: before)
+                } else {
+                    partner.connection = try connection(declared, before: before)
+                }
             } catch {
                 throw .fault(error)
             }
@@ -33,12 +37,11 @@ extension DeclarationPlan {
                 before == nil ? .created : partner == before && !isSecretNew ? .unchanged : .updated
             if partner != before { changedSettings.append(SettingsObject(partner)) }
             var facts = [(name: "id", value: partner.id.description)]
-            if partner.kind == .oidc {
-                facts.append(
-                    (
-                        name: "callback",
-                        value: "\(installation.base)/\(tenant.id)/federation/\(partner.name)/callback"
-                    ))
+            let root = "\(installation.base)/\(tenant.id)/federation/\(partner.name)"
+            switch partner.kind {
+            case .oidc: facts.append((name: "callback", value: "\(root)/callback"))
+            case .saml, .wsFederation: facts.append((name: "metadata", value: "\(root)/metadata"))
+            case .tenant, .emailCode, .localMember: break
             }
             items.append(AppliedDeclaration.Item("partner", partner.name, change, facts))
         }
@@ -48,7 +51,7 @@ extension DeclarationPlan {
         _ declared: DeclaredPartner, before: Partner?
     ) throws(FileFault) -> Partner.Connection {
         switch declared.connection {
-        case .emailCode: return .emailCode
+        case .emailCode, .federation: return .emailCode
         case .tenant(let home, let base): return .tenant(home: home, base: base)
         case .oidc(let oidc):
             guard let url = HTTPURL(oidc.issuer), url.query == nil, url.fragment == nil,

@@ -7,7 +7,7 @@ internal import Storage
 
 /// Applications and partners: what becomes part of the settings version.
 extension DeclarationPlan {
-    mutating func decideApplications() throws(DeclarationRefusal) {
+    mutating func decideApplications() async throws(DeclarationRefusal) {
         let before = applications
         var made: [(declared: DeclaredApplication, position: Int, secret: String?)] = []
         for declared in declaration.applications {
@@ -20,6 +20,13 @@ extension DeclarationPlan {
             }
             do throws(FileFault) {
                 let secret = try change(&applications[position], declared)
+                if let saml = declared.saml {
+                    applications[position].saml = try await serviceProvider(saml, before: applications[position].saml)
+                }
+                if let party = declared.wsFederation {
+                    applications[position].wsFederation = try relyingParty(
+                        party, before: applications[position].wsFederation)
+                }
                 made.append((declared, position, secret))
             } catch {
                 throw .fault(error)
@@ -47,6 +54,9 @@ extension DeclarationPlan {
         }
         let usual: Application.Authentication =
             switch kind {
+            // One that only speaks SAML or WS-Federation never asks for a token.
+            case .web where declared.redirectURIs == nil && (declared.saml != nil || declared.wsFederation != nil):
+                .privateKeyJWT
             case .web: .clientSecretBasic
             case .spa, .native: .none
             case .daemon: declared.isOnlyAPI ? .privateKeyJWT : .clientSecretBasic

@@ -37,6 +37,8 @@ package struct DeclaredApplication: Sendable {
     package var emitsGroups: Bool?
     package var accessTokenLifetime: Int?
     package var refreshTokenLifetime: Int?
+    package var saml: DeclaredServiceProvider?
+    package var wsFederation: DeclaredRelyingParty?
     let place: Declaration.Place
     let authenticationPlace: Declaration.Place
     let homepagePlace: Declaration.Place
@@ -68,6 +70,8 @@ package struct DeclaredApplication: Sendable {
         emitsGroups = try object.boolOrNil("emitsGroups")
         accessTokenLifetime = try object.integerOrNil("accessTokenLifetime", in: 600...86_400)
         refreshTokenLifetime = try object.integerOrNil("refreshTokenLifetime", in: 600...(365 * 86_400))
+        if var saml = try object.childOrNil("saml") { self.saml = try DeclaredServiceProvider(&saml, reading) }
+        if var party = try object.childOrNil("wsFederation") { wsFederation = try DeclaredRelyingParty(&party) }
         try readCredentials(&object, reading)
         try readPermissions(&object)
     }

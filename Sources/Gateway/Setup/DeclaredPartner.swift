@@ -7,6 +7,7 @@ package struct DeclaredPartner: Sendable {
     package enum Connection: Sendable {
         case oidc(OIDC)
         case tenant(home: Tenant.ID, base: String?)
+        case federation(DeclaredFederation)
         case emailCode
     }
 
@@ -44,12 +45,16 @@ package struct DeclaredPartner: Sendable {
         isEnabled = try object.boolOrNil("enabled")
         isOffered = try object.boolOrNil("offered")
         proofLifetime = try object.integerOrNil("proofLifetime", in: 600...(365 * 86_400))
-        let kinds: [(String, Partner.Kind)] = [("oidc", .oidc), ("tenant", .tenant), ("emailCode", .emailCode)]
-        switch try object.choiceOrNil("kind", kinds) ?? .oidc {
+        let kinds: [(String, Partner.Kind)] = Partner.Kind.allCases.filter { $0 != .localMember }
+            .map { ($0.rawValue, $0) }
+        let kind = try object.choiceOrNil("kind", kinds) ?? .oidc
+        switch kind {
         case .oidc: connection = .oidc(try OIDC(&object, reading))
         case .tenant:
             connection = .tenant(
                 home: try object.parsed("home", "a tenant's id"), base: try object.stringOrNil("base"))
+        case .saml, .wsFederation:
+            connection = .federation(try DeclaredFederation(&object, kind: kind, reading))
         case .emailCode, .localMember: connection = .emailCode
         }
     }

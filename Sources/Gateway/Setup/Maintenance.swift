@@ -19,6 +19,7 @@ extension Installation {
             .purgeLinks(in: tenant, before: now), .purgeEmailCodes(in: tenant, before: ended),
             .purgeCodes(in: tenant, before: ended),
             .purgeSessions(in: tenant, before: now.addingTimeInterval(-Self.sessionsKept)),
+            .purgeParticipants(in: tenant, before: now.addingTimeInterval(-Self.sessionsKept)),
             .purgeGrants(in: tenant, before: ended),
             .purgeMail(in: tenant, before: now.addingTimeInterval(-Self.mailKept)),
         ])

@@ -50,6 +50,8 @@ extension Turn {
                 code: refusal.oauthCode, description: "\(refusal.code): \(refusal.sentence(values))",
                 to: request.answer, issuer: issuer
             ).departure
+        case .federated(let request)?:
+            FederatedAnswers(installation: installation, snapshot: snapshot).failure(request, refusing: refusal)
         case nil: nil
         }
     }
@@ -60,6 +62,9 @@ extension Turn {
         case .openID(let request)?:
             RedirectResponse.failure(.accessDenied("The person declined."), to: request.answer, issuer: issuer)
                 .departure
+        case .federated(let request)?:
+            FederatedAnswers(installation: installation, snapshot: snapshot)
+                .failure(request, refusing: .redemptionDeclined)
         case nil: nil
         }
     }

@@ -33,9 +33,11 @@ extension SignInFlow {
                 in: tenant, at: installation.now)
         }
         let sessionID: Session.ID
+        var sessionEndsAt: Date?
         var cookie: SetCookie?
         if let session = reading.session {
             sessionID = session.id
+            sessionEndsAt = session.expiresAt
         } else if let session = turn.vouched?.session {
             // Signed out in another tab while this one asked for consent: the page's answer counts no more.
             let kept = try await storing { () async throws(StorageError) in
@@ -48,6 +50,7 @@ extension SignInFlow {
         } else {
             let begun = turn.sessions.begin(for: user.id, identity: identity)
             sessionID = begun.session.id
+            sessionEndsAt = begun.session.expiresAt
             cookie = begun.cookie
             steps.append(.insertSession(begun.session))
         }
@@ -63,6 +66,16 @@ extension SignInFlow {
                 "kind": "authorization code", "client": .string(client.registered.appID),
                 "audience": .string(access.audience), "scopes": .array(access.scopeNames.map { .string($0) }),
             ]
+        }
+        if case .federated(let request)? = turn.request, let application = turn.application, let person = reading.person
+        {
+            let made = try FederatedAnswers(installation: installation, snapshot: turn.snapshot).success(
+                request, application,
+                FederatedAnswers.Subject(
+                    person: person, identity: identity, session: sessionID, sessionEndsAt: sessionEndsAt))
+            answer = made.departure
+            if let participant = made.participant { steps.append(.putParticipant(participant, in: tenant)) }
+            trail.issued = made.issued
         }
         let record = trail.record(
             input, identity: identity, outcome: .success, salt: installation.environment.randomBytes(32))
@@ -109,7 +122,7 @@ extension SignInFlow {
     ) -> (code: AuthorizationCode, wire: String) {
         let secret = installation.environment.randomBytes(32)
         let now = installation.now
-        let proof: Proof = identity.kind == .emailCode ? .emailCode : .session
+        let proof = Proof(identity.kind)
         let partner = identity.partner.flatMap { turn.snapshot.partner($0) }
         let proofSeconds = partner?.proofLifetime ?? proof.lifetime
         let code = AuthorizationCode(
@@ -123,5 +136,16 @@ extension SignInFlow {
             issuedAt: now, expiresAt: now.addingTimeInterval(Self.codeLifetime),
             responseExtras: ["scope": .string(access.answered)])
         return (code, Base64URL.encode(code.id.bytes) + "." + Base64URL.encode(secret))
+    }
+}
+
+extension Proof {
+    fileprivate init(_ kind: Partner.Kind) {
+        self =
+            switch kind {
+            case .emailCode: .emailCode
+            case .saml, .wsFederation: .assertion
+            case .oidc, .tenant, .localMember: .session
+            }
     }
 }

@@ -5,6 +5,7 @@ internal import HTTP
 internal import JOSE
 internal import OAuth
 internal import Pages
+internal import SAML
 internal import Storage
 internal import Upstream
 
@@ -57,18 +58,35 @@ extension SignInFlow {
         return PartnerContext(
             tenant: tenant, base: installation.base, partner: partner, clientSecret: secret,
             assertionKey: try? snapshot.keys.activeKey(.federation, .es256).plain,
-            environment: installation.environment,
-            egress: installation.egress)
+            environment: installation.environment, egress: installation.egress,
+            saml: partner.kind == .saml ? try samlKeys(at: snapshot) : nil)
+    }
+
+    private func samlKeys(at snapshot: TenantSnapshot) throws(Failure) -> SAMLPartnerKeys {
+        do {
+            let request = try snapshot.keys.certifiedKey(.samlRequests)
+            return SAMLPartnerKeys(
+                signer: SAMLSigner(key: request.key, certificate: request.certificate),
+                decryptionKeys: snapshot.keys.certifiedKeys(.samlDecryption).map(\.key))
+        } catch {
+            throw .ours("\(error)")
+        }
     }
 
     /// The browser comes back from a home. The state names the sign-in; the sealed cookie proves the browser; nothing of
     /// the answer is looked at before both agree.
-    func callback(_ exchange: Exchange) async throws(Failure) -> HTTPResponse {
+    ///
+    /// - Parameters:
+    ///   - answer: The parameters, from the query or a form.
+    ///   - stateName: `state`, `RelayState` or `wctx`.
+    ///   - kinds: Of the partners that answer at this address.
+    func returned(
+        _ exchange: Exchange, _ answer: Form, stateName: String, kinds: Set<Partner.Kind>
+    ) async throws(Failure) -> HTTPResponse {
         let snapshot = try await exchange.tenant()
         let http = exchange.request
-        let form = try exchange.query()
         let state: String?
-        do { state = try form.value("state") } catch { throw .badField("state", "\(error)") }
+        do { state = try answer.value(stateName) } catch { throw .badField(stateName, "\(error)") }
         guard let state, let id = UpstreamTransaction.signIn(inState: state).flatMap({ SignIn.ID(bytes: $0) }) else {
             throw .refused(.signInElsewhere)
         }
@@ -81,23 +99,30 @@ extension SignInFlow {
         }
         let name = exchange.parameters["partner"] ?? ""
         let partner = try await partner(named: name, transaction: transaction, at: snapshot)
+        guard kinds.contains(partner.kind) else { throw .noSuchPage }
         guard partner.isEnabled else { throw .refused(.partnerUnavailable, ["home": partner.displayName]) }
         let context = try await partnerContext(partner, at: snapshot)
         let vouched: VouchedIdentity
         do {
             vouched = try await installation.upstream.finish(
-                context, transaction, response: form.pairs.map { (name: $0.name, value: $0.value) })
+                context, transaction, response: answer.pairs.map { (name: $0.name, value: $0.value) })
         } catch {
             throw .upstream(error, partner: partner.displayName)
         }
-        let tenant = snapshot.tenant.id
+        return try await accept(vouched, of: partner, turn, home: try await homeStep(turn))
+    }
+
+    /// Goes on with what a home vouched for. What may be used once is spent with it.
+    func accept(
+        _ vouched: VouchedIdentity, of partner: Partner, _ turn: Turn, home: RecordedStep
+    ) async throws(Failure) -> HTTPResponse {
+        let tenant = turn.tenant.id
         let spends = vouched.spends.map { Step.spendID($0.id, purpose: $0.purpose, in: tenant, until: $0.until) }
         let reasons = vouched.checks.map {
             Reason(
                 "partner.\($0.name)", met: $0.passed,
                 $0.actual.map { "was \($0)" } ?? ($0.expected.map { "is \($0)" } ?? "holds"))
         }
-        let home = try await homeStep(turn)
         return try await vouch(
             turn, vouched.identity, spending: spends,
             trail: [home, RecordedStep("partner", partner.displayName, reasons)])

@@ -39,16 +39,17 @@ struct Sessions {
         let session = Session(
             tenant: tenant, id: installation.newID(), secretDigest: Digest.sha256(secret), user: user,
             identity: identity,
-            createdAt: now, expiresAt: now.addingTimeInterval(Self.lifetime(for: identity)))
+            createdAt: now, expiresAt: Self.end(of: identity, from: now))
         let value = Base64URL.encode(session.id.bytes) + "." + Base64URL.encode(secret)
         return (session, cookie(value, maxAge: nil))
     }
 
     func clear(on response: inout HTTPResponse) { response.setCookie(cookie("", maxAge: 0)) }
 
-    /// An email code proves an address for a day; nothing outlives its proof.
-    static func lifetime(for identity: ExternalIdentity) -> Double {
-        identity.kind == .emailCode ? min(lifetime, 24 * 3600) : lifetime
+    /// No session outlasts the home's own, where the home said when that ends.
+    static func end(of identity: ExternalIdentity, from now: Date) -> Date {
+        let end = now.addingTimeInterval(lifetime)
+        return identity.federatedSession?.notOnOrAfter.map { min($0, end) } ?? end
     }
 
     private func cookie(_ value: String, maxAge: Int?) -> SetCookie {

@@ -21,6 +21,8 @@ package struct SignIn: Sendable {
     /// The application's request as received, so that each step parses and checks it against the settings of its moment.
     /// Empty where nobody asked but an invitation.
     package var request: [Parameter]
+    /// The same of an application that speaks SAML or WS-Federation.
+    package var federated: FederatedRequest?
     package var invitation: Invitation.ID?
     package var address: EmailAddress?
     /// The partner that the person chose by name.
@@ -52,7 +54,9 @@ package struct SignIn: Sendable {
 
     /// The same request begun again under an id of its own, as when a finished sign-in is opened once more.
     package func begunAgain(id: ID, formToken: String, at now: Date) -> SignIn {
-        SignIn(id: id, startedAt: now, formToken: formToken, request: request, invitation: nil)
+        var signIn = SignIn(id: id, startedAt: now, formToken: formToken, request: request, invitation: nil)
+        signIn.federated = federated
+        return signIn
     }
 }
 
@@ -70,6 +74,7 @@ extension SignIn {
             }
             object["r"] = .object(kept)
         }
+        if let federated { object["w"] = federated.json }
         if let invitation { object["v"] = .string(Base64URL.encode(invitation.bytes)) }
         if let address { object["a"] = .string(address.description) }
         if let chosenPartner { object["p"] = .string(chosenPartner) }
@@ -93,6 +98,10 @@ extension SignIn {
             }
             let names = Set(sent.map(\.name))
             request = constants.filter { !names.contains($0.name) } + sent
+        }
+        if let federated = object["w"] {
+            guard let read = FederatedRequest(json: federated) else { return nil }
+            self.federated = read
         }
         invitation = object["v"]?.string.flatMap { Base64URL.decode($0) }.flatMap { Invitation.ID(bytes: $0) }
         address = object["a"]?.string.flatMap { EmailAddress($0) }

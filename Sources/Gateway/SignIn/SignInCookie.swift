@@ -35,7 +35,9 @@ struct SignInCookies {
             room -= other.name.utf8.count + other.value.utf8.count + 3
             if room < 0 { response.setCookie(Self.expired(other.name)) }
         }
-        response.setCookie(Self.cookie(name, value, maxAge: Int(SignIn.lifetime)))
+        // An answer that another site posts brings no Lax cookie.
+        let sameSite: SetCookie.SameSite = signIn.transaction?.returnsByPost ?? false ? .none : .lax
+        response.setCookie(Self.cookie(name, value, maxAge: Int(SignIn.lifetime), sameSite))
         return true
     }
 
@@ -64,7 +66,9 @@ struct SignInCookies {
 
     private static func expired(_ name: String) -> SetCookie { cookie(name, "", maxAge: 0) }
 
-    private static func cookie(_ name: String, _ value: String, maxAge: Int) -> SetCookie {
-        SetCookie(name: name, value: value, path: "/", maxAge: maxAge, secure: true, httpOnly: true, sameSite: .lax)
+    private static func cookie(
+        _ name: String, _ value: String, maxAge: Int, _ sameSite: SetCookie.SameSite = .lax
+    ) -> SetCookie {
+        SetCookie(name: name, value: value, path: "/", maxAge: maxAge, secure: true, httpOnly: true, sameSite: sameSite)
     }
 }

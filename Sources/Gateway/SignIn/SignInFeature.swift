@@ -19,7 +19,8 @@ struct SignInFeature {
             Route(.get, "/{tenant}/signin/{id}/another", .person, another),
             Route(.post, "/{tenant}/signin/{id}/{action}", .person, act),
             Route(.get, "/{tenant}/federation/{partner}/callback", .person) { exchange throws(Failure) in
-                try await SignInFlow(installation: exchange.installation).callback(exchange)
+                try await SignInFlow(installation: exchange.installation)
+                    .returned(exchange, try exchange.query(), stateName: "state", kinds: [.oidc, .tenant])
             },
         ]
     }

@@ -4,11 +4,13 @@ internal import OAuth
 /// answers the application.
 enum SignInRequest: Sendable {
     case openID(AuthorizationRequest)
+    case federated(FederatedRequest)
 
     /// The application wants an answer and no page: `prompt=none`, `IsPassive`.
     var isSilent: Bool {
         switch self {
         case .openID(let request): request.prompts.contains(.none)
+        case .federated(let request): request.isPassive
         }
     }
 
@@ -16,6 +18,7 @@ enum SignInRequest: Sendable {
     var forcesLogin: Bool {
         switch self {
         case .openID(let request): request.prompts.contains(.login) || request.maxAge == 0
+        case .federated(let request): request.forcesLogin || request.maxAge == 0
         }
     }
 
@@ -23,12 +26,14 @@ enum SignInRequest: Sendable {
     var passesOverSession: Bool {
         switch self {
         case .openID(let request): request.prompts.contains(.login) || request.prompts.contains(.selectAccount)
+        case .federated(let request): request.forcesLogin
         }
     }
 
     var asksForConsent: Bool {
         switch self {
         case .openID(let request): request.prompts.contains(.consent)
+        case .federated: false
         }
     }
 
@@ -36,6 +41,7 @@ enum SignInRequest: Sendable {
     var maxAge: Int? {
         switch self {
         case .openID(let request): request.maxAge
+        case .federated(let request): request.maxAge
         }
     }
 
@@ -43,6 +49,7 @@ enum SignInRequest: Sendable {
     var loginHint: String? {
         switch self {
         case .openID(let request): request.loginHint
+        case .federated(let request): request.loginHint
         }
     }
 
@@ -50,12 +57,14 @@ enum SignInRequest: Sendable {
     var domainHint: String? {
         switch self {
         case .openID(let request): request.domainHint
+        case .federated(let request): request.domainHint
         }
     }
 
     var uiLocales: [String] {
         switch self {
         case .openID(let request): request.uiLocales
+        case .federated: []
         }
     }
 
@@ -63,6 +72,7 @@ enum SignInRequest: Sendable {
     var contexts: [String] {
         switch self {
         case .openID(let request): request.acrValues
+        case .federated(let request): request.context?.classes ?? []
         }
     }
 }

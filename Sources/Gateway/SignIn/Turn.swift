@@ -54,6 +54,14 @@ extension Installation {
         _ signIn: SignIn, vouched: VouchedSignIn? = nil, at snapshot: TenantSnapshot, _ http: HTTPRequest
     ) async throws(Failure) -> Turn {
         let isPost = http.method == .post
+        if let federated = signIn.federated {
+            guard let client = snapshot.client(federated.application.description),
+                let application = client.application, federated.isStillAccepted(by: application)
+            else { throw .refused(.applicationDisabled, ["application": federated.application.description]) }
+            return Turn(
+                installation: self, snapshot: snapshot, http: http, signIn: signIn, request: .federated(federated),
+                client: client, vouched: vouched, isPost: isPost)
+        }
         guard !signIn.request.isEmpty else {
             return Turn(
                 installation: self, snapshot: snapshot, http: http, signIn: signIn, request: nil, client: nil,

@@ -23,6 +23,8 @@ extension SettingsCodec {
             ("roleGrants", .array(application.roleGrants.map(encode))), ("emitsGroups", .bool(application.emitsGroups)),
             ("accessTokenLifetime", .integer(Int64(application.accessTokenLifetime))),
             ("refreshTokenLifetime", .integer(Int64(application.refreshTokenLifetime))),
+            ("saml", application.saml.map(encode) ?? .null),
+            ("wsFederation", application.wsFederation.map(encode) ?? .null),
         ])
     }
 
@@ -61,6 +63,8 @@ extension SettingsCodec {
     package static func application(_ json: JSONValue) throws(SettingsFormatError) -> Application {
         var object = try StrictObject(json, at: "application")
         try object.version(upTo: formatVersion)
+        var saml = try object.childOrNil("saml")
+        var wsFederation = try object.childOrNil("wsFederation")
         let application = try Application(
             id: object.id("id"), appID: object.id("appID"), servicePrincipalID: object.id("servicePrincipalID"),
             displayName: object.string("displayName"), kind: object.choice("kind"),
@@ -79,7 +83,8 @@ extension SettingsCodec {
             roleGrants: read(object.children("roleGrants"), roleGrant),
             emitsGroups: object.boolOrNil("emitsGroups") ?? false,
             accessTokenLifetime: object.integerOrNil("accessTokenLifetime") ?? 3600,
-            refreshTokenLifetime: object.integerOrNil("refreshTokenLifetime") ?? 90 * 86_400)
+            refreshTokenLifetime: object.integerOrNil("refreshTokenLifetime") ?? 90 * 86_400,
+            saml: serviceProvider(&saml), wsFederation: relyingParty(&wsFederation))
         try object.finish()
         return application
     }

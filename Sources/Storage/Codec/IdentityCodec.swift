@@ -39,6 +39,16 @@ package enum IdentityCodec {
                 if let value = evidence.deviceIsCompliant { writer.member("deviceIsCompliant", value) }
                 if let value = evidence.deviceIsHybridJoined { writer.member("deviceIsHybridJoined", value) }
             }
+            if let session = identity.federatedSession {
+                writer.object("federatedSession") { writer in
+                    writer.member("nameID", session.nameID)
+                    writer.member("format", session.format)
+                    writer.member("nameQualifier", ifPresent: session.nameQualifier)
+                    writer.member("spNameQualifier", ifPresent: session.spNameQualifier)
+                    writer.member("sessionIndex", ifPresent: session.sessionIndex)
+                    if let end = session.notOnOrAfter { writer.member("notOnOrAfter", end.milliseconds) }
+                }
+            }
             writer.member("evidenceDigest", identity.evidenceDigest)
         }
     }
@@ -53,6 +63,15 @@ package enum IdentityCodec {
             deviceIsCompliant: evidence.boolOrNil("deviceIsCompliant"),
             deviceIsHybridJoined: evidence.boolOrNil("deviceIsHybridJoined"))
         try evidence.finish()
+        var session: FederatedSession?
+        if var object = try object.childOrNil("federatedSession") {
+            session = try FederatedSession(
+                nameID: object.string("nameID"), format: object.string("format"),
+                nameQualifier: object.stringOrNil("nameQualifier"),
+                spNameQualifier: object.stringOrNil("spNameQualifier"),
+                sessionIndex: object.stringOrNil("sessionIndex"), notOnOrAfter: object.timeOrNil("notOnOrAfter"))
+            try object.finish()
+        }
         let identity = try ExternalIdentity(
             key: IdentityKey(issuer: object.string("issuer"), subject: object.string("subject")),
             partner: object.idOrNil("partner"), kind: object.choice("kind"), authentication: authentication,
@@ -61,7 +80,8 @@ package enum IdentityCodec {
             email: object.parsedOrNil("email", "an email address"),
             emailIsVerified: object.boolOrNil("emailIsVerified") ?? false,
             displayName: object.stringOrNil("displayName"), givenName: object.stringOrNil("givenName"),
-            surname: object.stringOrNil("surname"), preferredLanguage: object.stringOrNil("preferredLanguage"))
+            surname: object.stringOrNil("surname"), preferredLanguage: object.stringOrNil("preferredLanguage"),
+            federatedSession: session)
         try object.finish()
         return identity
     }

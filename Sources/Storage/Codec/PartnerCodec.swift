@@ -27,6 +27,8 @@ extension SettingsCodec {
                 ("kind", .string(Partner.Kind.tenant.rawValue)), ("home", .string(home.description)),
                 ("base", .optional(base)),
             ])
+        case .saml(let federation): encode(federation, .saml)
+        case .wsFederation(let federation): encode(federation, .wsFederation)
         case .emailCode:
             .members([("kind", .string(Partner.Kind.emailCode.rawValue))])
         }
@@ -73,6 +75,8 @@ extension SettingsCodec {
                     trustsVerifiedEmail: object.boolOrNil("trustsVerifiedEmail") ?? standard.trustsVerifiedEmail))
         case .tenant:
             connection = try .tenant(home: object.id("home"), base: object.stringOrNil("base"))
+        case .saml: connection = try .saml(federation(&object))
+        case .wsFederation: connection = try .wsFederation(federation(&object))
         case .emailCode:
             connection = .emailCode
         case .localMember:

@@ -141,6 +141,11 @@ struct StrictObject {
         return try StrictObject(required(name, object[name]), at: "\(path).\(name)")
     }
 
+    mutating func childOrNil(_ name: String) throws(SettingsFormatError) -> StrictObject? {
+        guard let value = try optional(name, "an object", { $0 }) else { return nil }
+        return try StrictObject(value, at: "\(path).\(name)")
+    }
+
     mutating func children(_ name: String) throws(SettingsFormatError) -> [StrictObject] {
         var children: [StrictObject] = []
         for (index, value) in (try optional(name, "an array", \.array) ?? []).enumerated() {

@@ -34,3 +34,18 @@ def oidc_partner(tenant: str, name: str, display_name: str, issuer: str, registr
         "name": name, "displayName": display_name, "kind": "oidc", "issuer": issuer,
         "clientID": registration.client_id, "clientSecret": registration.client_secret,
         "clientAuthentication": authentication, "domains": domains, **more}]}
+
+
+def saml_partner(tenant: str, name: str, display_name: str, metadata_url: str, domains: list[str], **more) -> dict:
+    """A declaration for `apply`: one SAML identity provider, known by its metadata. Its metadata of us is at
+    `{base}/{tenant}/federation/{name}/metadata`."""
+    return {"tenant": tenant, "partners": [{
+        "name": name, "displayName": display_name, "kind": "saml", "metadataURL": metadata_url, "domains": domains,
+        **more}]}
+
+
+def saml_application(tenant: str, name: str, metadata_url: str, **more) -> dict:
+    """A declaration for `apply`: one SAML service provider, known by its metadata. Our own is at
+    `{base}/{tenant}/saml2/metadata`."""
+    return {"tenant": tenant, "applications": [{
+        "name": name, "kind": "web", "saml": {"metadataURL": metadata_url, **more}}]}

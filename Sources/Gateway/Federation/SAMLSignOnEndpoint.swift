@@ -1,0 +1,164 @@
+internal import Cryptography
+internal import Directory
+internal import HTTP
+internal import OAuth
+internal import Pages
+internal import SAML
+
+/// Single sign-on for applications that speak SAML 2.0 (SAML Profiles §4.1): a request by redirect or POST becomes a
+/// sign-in like any other.
+struct SAMLSignOnEndpoint {
+    let installation: Installation
+
+    var routes: [Route] {
+        [
+            Route([.get, .post], "/{tenant}/saml2", .person, signOn),
+            Route(.get, "/{tenant}/saml2/start/{application}", .person, start),
+        ]
+    }
+
+    private func signOn(_ exchange: Exchange) async throws(Failure) -> HTTPResponse {
+        let snapshot = try await exchange.tenant()
+        let isPost = exchange.request.method == .post
+        let form = isPost ? try exchange.form() : nil
+        let received: SAMLReceivedRequest
+        do throws(SAMLRejection) {
+            if let form {
+                received = try self.received(form)
+            } else {
+                received = try SAMLReceivedRequest(redirectQuery: exchange.request.query ?? "")
+            }
+        } catch {
+            throw .federation(error, peer: "the application")
+        }
+        guard let application = snapshot.application(entityID: received.issuer), let provider = application.saml
+        else { throw .refused(.applicationUnknown, ["application": received.issuer]) }
+        guard application.isEnabled else {
+            throw .refused(.applicationDisabled, ["application": application.displayName])
+        }
+        let valid: SAMLValidRequest
+        let answers = FederatedAnswers(installation: installation, snapshot: snapshot)
+        do throws(SAMLRequestRefusal) {
+            valid = try received.validated(
+                for: SAMLMetadata(provider), at: Self.location(installation.base, snapshot.tenant.id),
+                requiresSignature: provider.requiresSignedRequests, now: installation.now)
+        } catch {
+            switch error {
+            case .rejected(let rejection): throw .federation(rejection, peer: application.displayName)
+            case .answered: throw .ours("a request was answered before its address was known")
+            }
+        }
+        let request = FederatedRequest(valid, application.appID)
+        do throws(SAMLRequestRefusal) {
+            _ = try valid.nameIDFormat(supported: SAMLNameIDFormat.supported, usual: provider.nameID.format)
+        } catch {
+            guard case .answered(let status) = error else { throw .ours("\(error)") }
+            return try answers.failure(request, status: status)
+                .response(in: frame(exchange, snapshot), afterPost: isPost, label: application.displayName)
+        }
+        return try await begin(request, exchange, snapshot)
+    }
+
+    private func received(_ form: Form) throws(SAMLRejection) -> SAMLReceivedRequest {
+        guard let message = try? form.value("SAMLRequest") else {
+            throw SAMLRejection(.badEncoding, "SAMLRequest is missing, or there twice.")
+        }
+        return try SAMLReceivedRequest(postValue: message, relayState: try? form.value("RelayState"))
+    }
+
+    /// A person begins here (IdP-initiated): only where the application's setting allows it, since it can't tell who
+    /// made the browser come.
+    private func start(_ exchange: Exchange) async throws(Failure) -> HTTPResponse {
+        let snapshot = try await exchange.tenant()
+        guard let id = Application.AppID(exchange.parameters["application"] ?? ""),
+            let application = snapshot.application(id), application.isEnabled, let provider = application.saml,
+            provider.allowsUnsolicited, let consumer = provider.defaultAssertionConsumer
+        else { throw .noSuchPage }
+        let request = FederatedRequest(language: .saml, application: application.appID, replyURL: consumer.url)
+        return try await begin(request, exchange, snapshot)
+    }
+
+    private func begin(
+        _ request: FederatedRequest, _ exchange: Exchange, _ snapshot: TenantSnapshot
+    ) async throws(Failure) -> HTTPResponse {
+        try await SignInFlow(installation: installation).begin(request, exchange, at: snapshot)
+    }
+
+    private func frame(_ exchange: Exchange, _ snapshot: TenantSnapshot) -> PageFrame {
+        PageFrames(installation: installation).frame(for: exchange.request, tenant: snapshot.tenant, uiLocales: [])
+    }
+
+    static func location(_ base: String, _ tenant: Tenant.ID) -> String { "\(base)/\(tenant)/saml2" }
+}
+
+extension SignInFlow {
+    /// A sign-in for an application that speaks SAML or WS-Federation. A POST from its site brings no Lax cookie, so it
+    /// is sealed and answered by our own GET, where the session is read.
+    func begin(
+        _ request: FederatedRequest, _ exchange: Exchange, at snapshot: TenantSnapshot
+    ) async throws(Failure) -> HTTPResponse {
+        var signIn = SignIn(
+            id: installation.newID(), startedAt: installation.now, formToken: installation.newFormToken())
+        signIn.federated = request
+        signIn.address = request.loginHint.flatMap { EmailAddress($0) }
+        let turn = try await installation.turn(signIn, at: snapshot, exchange.request)
+        guard exchange.request.method == .post else { return try await proceed(turn) }
+        var response = HTTPResponse.redirect(to: "/\(snapshot.tenant.id)/signin/\(signIn.id)")
+        try seal(turn, into: &response)
+        return response
+    }
+}
+
+extension FederatedRequest {
+    fileprivate init(_ valid: SAMLValidRequest, _ application: Application.AppID) {
+        self.init(language: .saml, application: application, replyURL: valid.assertionConsumer.location)
+        requestID = valid.request.id
+        relayState = valid.relayState
+        forcesLogin = valid.request.forcesAuthentication
+        isPassive = valid.request.isPassive
+        nameIDFormat = valid.request.nameIDPolicy?.format
+        context = valid.request.requestedContext
+        loginHint = valid.request.subject?.value
+    }
+}
+
+extension SAMLMetadata {
+    /// The registration of an application, as the rules of the protocol read it.
+    init(_ provider: SAMLServiceProvider) {
+        self.init(entityID: provider.entityID)
+        let keys = provider.signingCertificates.compactMap { text in
+            Base64.decode(text).flatMap { try? Certificate(der: $0) }.flatMap { try? SAMLKey(certificate: $0) }
+        }
+        serviceProvider = SAMLServiceProviderRole(
+            keys: SAMLKeys(signing: keys), signsAuthnRequests: provider.requiresSignedRequests,
+            assertionConsumers: provider.assertionConsumers.map {
+                SAMLEndpoint(.post, $0.url, index: $0.index, isDefault: $0.isDefault ? true : nil)
+            })
+    }
+}
+
+extension SAMLNameIDFormat {
+    /// What a person can be called by here.
+    static let supported = [persistent, transient, emailAddress, unspecified]
+}
+
+extension SAMLServiceProvider.NameIDKind {
+    var format: String {
+        switch self {
+        case .persistent: SAMLNameIDFormat.persistent
+        case .email: SAMLNameIDFormat.emailAddress
+        case .transient: SAMLNameIDFormat.transient
+        case .unspecified: SAMLNameIDFormat.unspecified
+        }
+    }
+
+    /// The kind that a format asks for; nil where it asks for none.
+    init?(format: String?) {
+        switch format {
+        case SAMLNameIDFormat.persistent: self = .persistent
+        case SAMLNameIDFormat.transient: self = .transient
+        case SAMLNameIDFormat.emailAddress: self = .email
+        default: return nil
+        }
+    }
+}

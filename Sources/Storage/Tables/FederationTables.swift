@@ -1,0 +1,11 @@
+/// What SAML and WS-Federation keep beside the sign-in.
+let federationTables = [
+    """
+    CREATE TABLE session_participants (
+        tenant {id} NOT NULL, session_id {id} NOT NULL, app_id {id} NOT NULL, language {text} NOT NULL,
+        name_id {text} NOT NULL, name_id_format {text} NOT NULL, session_index {text} NOT NULL, told_at {time} NOT NULL,
+        PRIMARY KEY (tenant, session_id, app_id, session_index)
+    ) {clustered}
+    """,
+    "CREATE INDEX participants_by_name ON session_participants (tenant, app_id, name_id)",
+]

@@ -1,0 +1,130 @@
+package import Cryptography
+package import Directory
+package import FoundationEssentials
+package import Outbound
+internal import SAML
+
+/// What a partner's metadata says that a connection keeps: where to send people, and what answers are signed with.
+package struct FederationMetadata: Sendable, Equatable {
+    package var issuer: String
+    package var signInURL: String
+    package var signInBinding: FederationConnection.Binding
+    package var logoutURL: String?
+    package var logoutBinding: FederationConnection.Binding
+    /// Base64 DER, each.
+    package var signingCertificates: [String]
+    package var wantsSignedRequests: Bool
+    package var validUntil: Date?
+    /// Seconds.
+    package var cacheDuration: Double?
+    /// What was left out, and why.
+    package var warnings: [String]
+
+    /// An aggregate is for the import command, in a process of its own.
+    package static let maximumBytes = 2 * 1024 * 1024
+
+    /// - Parameters:
+    ///   - issuer: Whose metadata it must be; nil: whoever's it is.
+    ///   - signer: The pinned certificate; nil: the place it came from vouches for it.
+    package init(
+        _ bytes: [UInt8], kind: Partner.Kind, issuer: String?, signer: Certificate?, now: Date
+    ) throws(UpstreamError) {
+        let metadata: SAMLMetadata
+        do throws(SAMLRejection) {
+            let signers: [VerificationKey]? = try signer.map { certificate throws(SAMLRejection) in
+                guard let key = try? certificate.publicKey() else {
+                    throw SAMLRejection(.weakKey, "The pinned signer's key can't be used.")
+                }
+                return [key]
+            }
+            metadata = try SAMLMetadata.read(bytes, entityID: issuer, signers: signers, now: now)
+        } catch {
+            throw .assertion(error)
+        }
+        self.issuer = metadata.entityID
+        validUntil = metadata.validUntil
+        cacheDuration = metadata.cacheDuration
+        warnings = metadata.warnings
+        logoutURL = nil
+        logoutBinding = .redirect
+        signInBinding = .redirect
+        let keys: SAMLKeys
+        if kind == .wsFederation {
+            guard let role = metadata.federationRoles.first(where: { $0.kind == .securityTokenService }),
+                let endpoint = role.passiveEndpoints.first
+            else { throw .metadataMalformed("it describes no security token service with a passive endpoint") }
+            signInURL = endpoint
+            logoutURL = endpoint
+            wantsSignedRequests = false
+            keys = role.keys
+        } else {
+            guard let role = metadata.identityProvider else {
+                throw .metadataMalformed("it describes no SAML 2.0 identity provider")
+            }
+            guard let endpoint = role.singleSignOn.first(.redirect) ?? role.singleSignOn.first(.post) else {
+                throw .metadataMalformed("no single sign-on endpoint takes a redirect or a POST")
+            }
+            signInURL = endpoint.location
+            signInBinding = endpoint.binding == .post ? .post : .redirect
+            if let logout = role.singleLogout.first(.redirect) ?? role.singleLogout.first(.post) {
+                logoutURL = logout.location
+                logoutBinding = logout.binding == .post ? .post : .redirect
+            }
+            wantsSignedRequests = role.wantsAuthnRequestsSigned
+            keys = role.keys
+        }
+        signingCertificates = keys.signing.compactMap { $0.certificate.map { Base64.encode($0.der) } }
+        guard !signingCertificates.isEmpty else {
+            throw .metadataMalformed("it holds no signing certificate that can be used")
+        }
+    }
+}
+
+extension FederationConnection {
+    /// The connection as the metadata says now; what metadata does not speak of stays.
+    package mutating func adopt(_ metadata: FederationMetadata) {
+        issuer = metadata.issuer
+        signInURL = metadata.signInURL
+        signInBinding = metadata.signInBinding
+        logoutURL = metadata.logoutURL
+        logoutBinding = metadata.logoutBinding
+        signingCertificates = metadata.signingCertificates
+        if metadata.wantsSignedRequests { signsRequests = true }
+    }
+}
+
+extension UpstreamProviders {
+    /// Fetches a partner's metadata.
+    ///
+    /// - Parameter signer: The pinned certificate, base64 DER; nil: TLS vouches for the document.
+    package func federationMetadata(
+        at url: String, kind: Partner.Kind, issuer: String?, signer: String?, policy: EgressPolicy, now: Date
+    ) async throws(UpstreamError) -> FederationMetadata {
+        let document = try await metadataDocument(at: url, policy: policy)
+        var certificate: Certificate?
+        if let signer {
+            guard let der = Base64.decode(signer), let read = try? Certificate(der: der) else {
+                throw .misconfigured("the certificate that metadata must be signed with can't be read")
+            }
+            certificate = read
+        }
+        return try FederationMetadata(document, kind: kind, issuer: issuer, signer: certificate, now: now)
+    }
+
+    /// Fetches a metadata document, whoever's it is.
+    package func metadataDocument(at url: String, policy: EgressPolicy) async throws(UpstreamError) -> [UInt8] {
+        let answer: FetchResult
+        do throws(FetchError) {
+            answer = try await fetch.send(
+                FetchRequest(
+                    .get, url, fields: [("Accept", "application/samlmetadata+xml, application/xml, text/xml")],
+                    timeout: .seconds(10), maximumBytes: FederationMetadata.maximumBytes), policy)
+        } catch {
+            throw .unreachable(error, asking: "metadata")
+        }
+        guard answer.status == 200 else {
+            throw .metadataMalformed("\(shown(url)) was answered with status \(answer.status)")
+        }
+        return answer.body
+    }
+}

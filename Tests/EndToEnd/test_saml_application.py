@@ -1,0 +1,52 @@
+"""SAML service providers that nobody here wrote, as applications behind the gateway."""
+
+import pytest
+
+from flows import redeemed, visitor
+from peers import configuration
+from peers.walk import walk
+
+PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
+# The claim of the address as the library names it.
+MAIL = {"saml_sp_pysaml2": "emailAddress",
+        "saml_sp_python3_saml": "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress"}
+PEERS = list(MAIL)
+
+
+@pytest.fixture
+def application(gateway, request):
+    """application(fixture, name, …): a service provider that reads our metadata, registered with its own."""
+    def make(fixture, name, sp_options=None, **more):
+        metadata = f"{gateway.base}/{gateway.host['id']}/saml2/metadata"
+        sp = request.getfixturevalue(fixture)(idp_metadata_url=metadata, ca=gateway.ca, **(sp_options or {}))
+        gateway.apply(configuration.saml_application(gateway.host["id"], name, sp.metadata_url, **more))
+        return sp
+    return make
+
+
+@pytest.fixture(scope="module")
+def guest(gateway):
+    """An employee of the partner organisation that the same gateway hosts, who is a guest at the host."""
+    account = gateway.employees[0]
+    redeemed(gateway, account)
+    return account
+
+
+def sign_in(gateway, sp, account, person=None, **wishes):
+    person = person or visitor(gateway)
+    walk(person.open(sp.login(**wishes)), gateway.answers(account), until=sp.me_url)
+    assert person.status == 200
+    return person
+
+
+@pytest.mark.parametrize("binding", ["redirect", "post"])
+@pytest.mark.parametrize("peer", PEERS)
+def test_sign_in(gateway, guest, application, peer, binding):
+    sp = application(peer, f"{peer} {binding}")
+    sign_in(gateway, sp, guest, binding=binding)
+    told = sp.last_assertion
+    assert told["name_id_format"] == PERSISTENT
+    assert told["attributes"][MAIL[peer]] == [guest["email"]]
+    # The name is pairwise, and the same the next time.
+    sign_in(gateway, sp, guest, binding=binding)
+    assert sp.last_assertion["name_id"] == told["name_id"]
