@@ -246,6 +246,22 @@ import Upstream
         #expect(try await !isHeard(partner))
     }
 
+    @Test func `a server that ends in the middle of it counts no failure`() async throws {
+        names.publish("contoso.com", ["DirectFedAuthUrl=" + url])
+        let partner = try await list([domain])
+        _ = try await installation.checkDueDomains()
+        names.stop(true)
+        gateway.advance(by: 86_400)
+        let ending = Task { [installation] in
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await installation.checkDueDomains().count
+        }
+        #expect(try await ending.value == 0)
+        let subject = DomainSubject.partner(partner.id)
+        let proof = try await gateway.store.domainProof(gateway.woodgrove.id, domain, of: subject)
+        #expect(proof?.isProven == true && proof?.failingSince == nil)
+    }
+
     @Test func `another sign-in page needs another proof`() async throws {
         names.publish("contoso.com", ["DirectFedAuthUrl=" + url])
         var partner = try await list([domain])

@@ -79,11 +79,13 @@ extension Installation {
 
     /// Looks at one proof now, and keeps what it came to.
     ///
-    /// - Returns: Nil where somebody else changed the proof meanwhile.
+    /// - Returns: Nil where somebody else changed the proof meanwhile, or the work was withdrawn.
     func check(
         _ proof: DomainProof, in snapshot: TenantSnapshot, by actor: AuditParty
     ) async throws(StorageError) -> CheckedDomain? {
         let decision = await domainDecision(on: proof.claim)
+        // A server that ends asks nobody to the end: that says nothing about the resolver.
+        guard !Task.isCancelled else { return nil }
         let (next, change) = proof.checked(decision, at: now, randomness: environment.randomBytes(1).first ?? 0)
         let event = change.map { domainEvent($0, of: next, in: snapshot) }
         var steps: [Step] = [.moveDomainProof(from: proof, to: next, in: snapshot.tenant.id)]
