@@ -2,7 +2,7 @@ internal import CLibXML2
 
 /// A handle on one element, which keeps its document alive. Cheap to copy.
 package struct XMLElement: Sendable {
-    let document: XMLDocument
+    package let document: XMLDocument
     // Safe to share: it points into the document's tree, which never changes and lives as long as `document`.
     nonisolated(unsafe) let node: xmlNodePtr
 
