@@ -32,6 +32,8 @@ package struct FederationConnection: Sendable, Hashable {
     package var acceptsUnsolicited: Bool
     /// Whether AES-CBC is accepted, in signed responses only (protocols-and-threats §3.3).
     package var acceptsCBC: Bool
+    /// Whether a SAML 1.1 token may leave out how its subject is confirmed (WS-Federation only).
+    package var acceptsUnconfirmedSubject: Bool
     /// The `Format` of the name identifier that we ask for; nil: whichever the partner chooses.
     package var nameIDFormat: String?
     /// Contexts asked for where the application names none.
@@ -43,7 +45,8 @@ package struct FederationConnection: Sendable, Hashable {
         metadataSigner: String? = nil, signInBinding: Binding = .redirect, logoutURL: String? = nil,
         logoutBinding: Binding = .redirect, requiredSignature: RequiredSignature = .assertion,
         signsRequests: Bool = true, acceptsUnsolicited: Bool = false, acceptsCBC: Bool = false,
-        nameIDFormat: String? = nil, requestedContexts: [String] = [], attributes: AttributeMapping = .standard
+        acceptsUnconfirmedSubject: Bool = false, nameIDFormat: String? = nil, requestedContexts: [String] = [],
+        attributes: AttributeMapping = .standard
     ) {
         self.issuer = issuer
         self.signInURL = signInURL
@@ -57,6 +60,7 @@ package struct FederationConnection: Sendable, Hashable {
         self.signsRequests = signsRequests
         self.acceptsUnsolicited = acceptsUnsolicited
         self.acceptsCBC = acceptsCBC
+        self.acceptsUnconfirmedSubject = acceptsUnconfirmedSubject
         self.nameIDFormat = nameIDFormat
         self.requestedContexts = requestedContexts
         self.attributes = attributes

@@ -20,6 +20,7 @@ package struct GatewayHandler: Sendable {
             + InvitationFeature(installation: installation).routes + AccountFeature(installation: installation).routes
             + ClaimFeature(installation: installation).routes + PartnerEndpoints(installation: installation).routes
             + MetadataFeature(installation: installation).routes + SAMLSignOnEndpoint(installation: installation).routes
+            + WSFederationSignOnEndpoint(installation: installation).routes
             + more
         for route in routes { router.add(route.methods, route.pattern, route) }
         self.router = router

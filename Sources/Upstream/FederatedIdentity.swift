@@ -22,8 +22,8 @@ struct FederatedIdentityMapping {
             authentication: evidence(of: assertion), evidenceDigest: Hex.encode(assertion.evidenceDigest),
             homeGroups: all(mapping.groups, in: assertion))
         identity.email = try email(of: assertion, checks: &checks)
-        // The domain was proven to be the partner's, so its word on an address there is proof.
-        identity.emailIsVerified = identity.email != nil
+        // Whether its word on an address is proof depends on a proof of the domain, which is Gateway's to know.
+        identity.emailIsVerified = false
         identity.displayName = first(mapping.displayName, in: assertion)
         identity.givenName = first(mapping.givenName, in: assertion)
         identity.surname = first(mapping.surname, in: assertion)

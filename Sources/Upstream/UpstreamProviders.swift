@@ -130,7 +130,7 @@ package struct UpstreamProviders: Sendable {
             return try SAMLSignIn(context: context, federation: federation, keys: certificates).begin(
                 signIn: signIn, hint: hint)
         case .wsFederation(let federation):
-            return try WSFederationSignIn(context: context, federation: federation, keys: certificates).begin(
+            return PassiveSignIn(context: context, federation: federation, keys: certificates).begin(
                 signIn: signIn, hint: hint)
         case .oidc, .tenant, .emailCode:
             let begun = try await OIDCSignIn(context, keys: keys, fetch: fetch).begin(signIn: signIn, hint: hint)
@@ -160,7 +160,7 @@ package struct UpstreamProviders: Sendable {
             return try SAMLSignIn(context: context, federation: federation, keys: certificates)
                 .finish(transaction, response: response, checks: &checks)
         case .wsFederation(let federation):
-            return try WSFederationSignIn(context: context, federation: federation, keys: certificates)
+            return try PassiveSignIn(context: context, federation: federation, keys: certificates)
                 .finish(transaction, response: response, checks: &checks)
         case .oidc, .tenant, .emailCode:
             let identity = try await OIDCSignIn(context, keys: keys, fetch: fetch)

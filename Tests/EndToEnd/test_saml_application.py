@@ -50,3 +50,37 @@ def test_sign_in(gateway, guest, application, peer, binding):
     # The name is pairwise, and the same the next time.
     sign_in(gateway, sp, guest, binding=binding)
     assert sp.last_assertion["name_id"] == told["name_id"]
+
+
+@pytest.mark.parametrize("peer", PEERS)
+def test_encrypted_assertions(gateway, guest, application, peer):
+    sp = application(peer, f"{peer} encrypted", sp_options={"encryption": True}, encryptsAssertions=True)
+    sign_in(gateway, sp, guest)
+    assert sp.last_assertion["encrypted"]
+
+
+@pytest.mark.parametrize("signs", ["response", "both"])
+def test_signed_responses(gateway, guest, application, signs):
+    wishes = {"want_response_signed": True, "want_assertions_signed": signs == "both"}
+    sp = application("saml_sp_pysaml2", f"signs {signs}", sp_options=wishes, signs=signs)
+    sign_in(gateway, sp, guest)
+    assert sp.last_assertion["attributes"][MAIL["saml_sp_pysaml2"]] == [guest["email"]]
+
+
+def test_another_context_than_the_evidence_bears(gateway, guest, application):
+    """NoAuthnContext, told to the application; nobody is asked twice."""
+    sp = application("saml_sp_pysaml2", "smart cards")
+    person = visitor(gateway)
+    walk(person.open(sp.login(authn_context="urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI")),
+         gateway.answers(guest), until=sp.base)
+    assert "NoAuthnContext" in person.text or person.status >= 400
+
+
+def test_shibboleth(gateway, guest, shibboleth):
+    sp = shibboleth()
+    metadata = f"{gateway.base}/{gateway.host['id']}/saml2/metadata"
+    sp.trust(metadata, gateway.get(f"/{gateway.host['id']}/saml2/metadata").text)
+    gateway.apply(configuration.saml_application(gateway.host["id"], "Shibboleth", sp.metadata_url))
+    person = visitor(gateway)
+    walk(person.open(sp.login_url), gateway.answers(guest), until=sp.base)
+    assert person.open(sp.session_url).status == 200

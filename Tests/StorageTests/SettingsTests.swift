@@ -108,7 +108,8 @@ import Testing
         issuer: "https://idp.example/saml", signInURL: "https://idp.example/sso", signingCertificates: ["MII", "MIJ"],
         metadataURL: "https://idp.example/metadata", metadataSigner: "MIK", signInBinding: .post,
         logoutURL: "https://idp.example/slo", logoutBinding: .post, requiredSignature: .both, signsRequests: false,
-        acceptsUnsolicited: true, acceptsCBC: true, nameIDFormat: "urn:x", requestedContexts: ["urn:y"],
+        acceptsUnsolicited: true, acceptsCBC: true, acceptsUnconfirmedSubject: true, nameIDFormat: "urn:x",
+        requestedContexts: ["urn:y"],
         attributes: AttributeMapping(.shibboleth))
 
     private let partner = Partner(

@@ -44,7 +44,11 @@ struct FederatedAnswers {
             return try SAMLAnswer(answers: self, request: request, application: application, provider: provider)
                 .made(subject)
         case .wsFederation:
-            throw .ours("")
+            guard let party = application.wsFederation else {
+                throw .ours("a WS-Federation answer to an application without it")
+            }
+            return try WSFederationAnswer(answers: self, request: request, application: application, party: party)
+                .made(subject)
         }
     }
 

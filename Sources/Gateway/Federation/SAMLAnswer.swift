@@ -68,7 +68,7 @@ struct SAMLAnswer {
 
     /// The contexts that the evidence bears, the strongest first. Whoever came through a home of theirs gave a password
     /// over TLS or did something better there; a mailed code is no password, but no weaker.
-    private static func contexts(bornBy identity: ExternalIdentity) -> [String] {
+    static func contexts(bornBy identity: ExternalIdentity) -> [String] {
         let passwords = [
             SAMLContextClass.passwordProtectedTransport, SAMLContextClass.password, SAMLContextClass.unspecified,
         ]

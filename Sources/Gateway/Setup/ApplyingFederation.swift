@@ -21,6 +21,7 @@ extension DeclarationPlan {
         if let signs = declared.signsRequests { connection.signsRequests = signs }
         if let accepts = declared.acceptsUnsolicited { connection.acceptsUnsolicited = accepts }
         if let accepts = declared.acceptsCBC { connection.acceptsCBC = accepts }
+        if let accepts = declared.acceptsUnconfirmedSubject { connection.acceptsUnconfirmedSubject = accepts }
         if let format = declared.nameIDFormat { connection.nameIDFormat = format }
         if let contexts = declared.requestedContexts { connection.requestedContexts = contexts }
         if let attributes = declared.attributes { connection.attributes = attributes }

@@ -33,6 +33,14 @@ extension DeclarationPlan {
             if let lifetime = declared.proofLifetime { partner.proofLifetime = lifetime }
             if let known { partners[known] = partner } else { partners.append(partner) }
             try refuseSharedDomains(partner, declared)
+            if let federation = partner.federation {
+                do {
+                    steps += try await installation.partnerDomainSteps(
+                        partner, at: federation.signInURL, in: tenant.id, asOperator: asOperator)
+                } catch {
+                    throw .storage(error)
+                }
+            }
             let change: AppliedDeclaration.Change =
                 before == nil ? .created : partner == before && !isSecretNew ? .unchanged : .updated
             if partner != before { changedSettings.append(SettingsObject(partner)) }

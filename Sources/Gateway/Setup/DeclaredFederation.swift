@@ -18,6 +18,7 @@ package struct DeclaredFederation: Sendable {
     package var signsRequests: Bool?
     package var acceptsUnsolicited: Bool?
     package var acceptsCBC: Bool?
+    package var acceptsUnconfirmedSubject: Bool?
     package var nameIDFormat: String?
     package var requestedContexts: [String]?
     package var attributes: AttributeMapping?
@@ -50,6 +51,7 @@ package struct DeclaredFederation: Sendable {
         signsRequests = try object.boolOrNil("signsRequests")
         acceptsUnsolicited = try object.boolOrNil("acceptsUnsolicited")
         acceptsCBC = try object.boolOrNil("acceptsCBC")
+        acceptsUnconfirmedSubject = try object.boolOrNil("acceptsUnconfirmedSubject")
         nameIDFormat = try object.stringOrNil("nameIDFormat")
         requestedContexts = try object.stringsOrNil("requestedContexts")
         attributes = try object.attributeMappingOrNil()

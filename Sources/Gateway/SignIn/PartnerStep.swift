@@ -118,13 +118,24 @@ extension SignInFlow {
     ) async throws(Failure) -> HTTPResponse {
         let tenant = turn.tenant.id
         let spends = vouched.spends.map { Step.spendID($0.id, purpose: $0.purpose, in: tenant, until: $0.until) }
-        let reasons = vouched.checks.map {
+        var identity = vouched.identity
+        var reasons = vouched.checks.map {
             Reason(
                 "partner.\($0.name)", met: $0.passed,
                 $0.actual.map { "was \($0)" } ?? ($0.expected.map { "is \($0)" } ?? "holds"))
         }
+        if let federation = partner.federation, let address = identity.email {
+            // Without proof of the domain the partner may say who the person is, but not that an address is theirs: our
+            // own code asks.
+            let voice = try await storing { () async throws(StorageError) in
+                try await installation.voice(
+                    of: partner, at: federation.signInURL, for: address.domain, in: turn.tenant)
+            }
+            identity.emailIsVerified = voice.isHeard
+            reasons += voice.reasons
+        }
         return try await vouch(
-            turn, vouched.identity, spending: spends,
+            turn, identity, spending: spends,
             trail: [home, RecordedStep("partner", partner.displayName, reasons)])
     }
 

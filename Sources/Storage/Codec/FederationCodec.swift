@@ -15,7 +15,9 @@ extension SettingsCodec {
             ("requiredSignature", .string(federation.requiredSignature.rawValue)),
             ("signsRequests", .bool(federation.signsRequests)),
             ("acceptsUnsolicited", .bool(federation.acceptsUnsolicited)),
-            ("acceptsCBC", .bool(federation.acceptsCBC)), ("nameIDFormat", .optional(federation.nameIDFormat)),
+            ("acceptsCBC", .bool(federation.acceptsCBC)),
+            ("acceptsUnconfirmedSubject", .bool(federation.acceptsUnconfirmedSubject)),
+            ("nameIDFormat", .optional(federation.nameIDFormat)),
             ("requestedContexts", .strings(federation.requestedContexts)),
             ("attributes", encode(federation.attributes)),
         ])
@@ -42,7 +44,9 @@ extension SettingsCodec {
             requiredSignature: object.choice("requiredSignature"),
             signsRequests: object.boolOrNil("signsRequests") ?? true,
             acceptsUnsolicited: object.boolOrNil("acceptsUnsolicited") ?? false,
-            acceptsCBC: object.boolOrNil("acceptsCBC") ?? false, nameIDFormat: object.stringOrNil("nameIDFormat"),
+            acceptsCBC: object.boolOrNil("acceptsCBC") ?? false,
+            acceptsUnconfirmedSubject: object.boolOrNil("acceptsUnconfirmedSubject") ?? false,
+            nameIDFormat: object.stringOrNil("nameIDFormat"),
             requestedContexts: object.strings("requestedContexts"), attributes: mapping(&attributes))
     }
 

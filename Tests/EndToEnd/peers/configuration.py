@@ -49,3 +49,10 @@ def saml_application(tenant: str, name: str, metadata_url: str, **more) -> dict:
     `{base}/{tenant}/saml2/metadata`."""
     return {"tenant": tenant, "applications": [{
         "name": name, "kind": "web", "saml": {"metadataURL": metadata_url, **more}}]}
+
+
+def wsfed_partner(tenant: str, name: str, display_name: str, metadata_url: str, domains: list[str], **more) -> dict:
+    """The same for a WS-Federation security token service."""
+    declaration = saml_partner(tenant, name, display_name, metadata_url, domains, **more)
+    declaration["partners"][0]["kind"] = "wsFederation"
+    return declaration

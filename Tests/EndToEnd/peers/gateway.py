@@ -74,10 +74,10 @@ class Installation:
     def json(self, *arguments: str) -> dict:
         return json.loads(self.run(*arguments, "--json").stdout)
 
-    def apply(self, declaration: dict) -> dict:
+    def apply(self, declaration: dict, *options: str) -> dict:
         path = self.folder / "apply.json5"
         path.write_text(json.dumps(declaration, ensure_ascii=False, indent=2))
-        return self.json("apply", str(path))
+        return self.json("apply", str(path), *options)
 
     def alive(self, port: int) -> bool:
         try:
