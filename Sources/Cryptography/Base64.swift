@@ -33,7 +33,18 @@ package enum Base64 {
 
     /// Strict but for white space anywhere, as PEM and XML have it.
     package static func decodeLenient(_ encoded: some Collection<UInt8>) -> [UInt8]? {
-        Base64Coding.standard.decode(encoded.filter { !($0 == 0x20 || (0x09...0x0D).contains($0)) })
+        let kept = encoded.withContiguousStorageIfAvailable(withoutWhiteSpace)
+        return Base64Coding.standard.decode(kept ?? Array(encoded).withUnsafeBufferPointer(withoutWhiteSpace))
+    }
+
+    /// Not `filter`, which is called for each byte where it is not specialised.
+    private static func withoutWhiteSpace(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: bytes.count) { kept, count in
+            for byte in bytes where !(byte == 0x20 || (0x09...0x0D).contains(byte)) {
+                kept[count] = byte
+                count += 1
+            }
+        }
     }
 }
 

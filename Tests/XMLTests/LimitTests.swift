@@ -70,4 +70,20 @@ import Testing
             + String(repeating: "&e;", count: 50_000) + "</a>"
         #expect(reason(quadratic) == "dtd_forbidden")
     }
+
+    @Test func `what comes to the parser in parts is read the same`() throws {
+        let piece = "<e x=\"é漢😀 &amp;\">é漢😀 &amp; &lt; &#xD; \n" + String(repeating: "ß text ", count: 300) + "</e>"
+        let text = Array(("<r ID=\"_1\">" + String(repeating: piece, count: 2_000) + "</r>").utf8)
+        #expect(text.count > 4 << 20)
+        let document = try XMLDocument(parsing: text, limits: .aggregate)
+        #expect(try document.root.canonical(.exclusive) == text)
+        #expect(document.element(id: "_1") != nil)
+        let cut = Array(text.dropLast(3))
+        #expect(throws: XMLError.self) { try XMLDocument(parsing: cut, limits: .aggregate) }
+        let second = text + Array("<b/>".utf8)
+        #expect(throws: XMLError.self) { try XMLDocument(parsing: second, limits: .aggregate) }
+        let aside = text + Array("<!-- -->".utf8)
+        #expect(throws: XMLError.self) { try XMLDocument(parsing: aside, limits: .aggregate) }
+        #expect(throws: Never.self) { try XMLDocument(parsing: aside, limits: .aggregate, allowsComments: true) }
+    }
 }

@@ -33,10 +33,7 @@ final class TreeParser {
     }
 
     private func run(_ bytes: UnsafeBufferPointer<UInt8>) throws(XMLError) -> xmlDocPtr {
-        guard let count = Int32(exactly: bytes.count) else { throw .tooLarge("\(bytes.count) bytes") }
-        let document = bytes.withMemoryRebound(to: CChar.self) {
-            xmlCtxtReadMemory(context, $0.baseAddress, count, nil, "UTF-8", shim_xml_parse_options())
-        }
+        let document = read(bytes)
         do throws(XMLError) {
             if let failure { throw failure }
             guard let document, context.pointee.wellFormed == 1, context.pointee.nsWellFormed == 1,
@@ -52,6 +49,33 @@ final class TreeParser {
             throw error
         }
     }
+
+    /// libxml2 refuses more than 10 MB in one buffer, unless told to forget all of its limits; so what is large comes in
+    /// parts. A message in one: it is faster.
+    private func read(_ bytes: UnsafeBufferPointer<UInt8>) -> xmlDocPtr? {
+        let options = shim_xml_parse_options()
+        guard bytes.count > Self.largestBuffer else {
+            return bytes.withMemoryRebound(to: CChar.self) {
+                xmlCtxtReadMemory(context, $0.baseAddress, Int32($0.count), nil, "UTF-8", options)
+            }
+        }
+        var rest = bytes[...]
+        return withUnsafeMutablePointer(to: &rest) { rest in
+            let next: xmlInputReadCallback = { source, buffer, capacity in
+                guard let rest = source?.assumingMemoryBound(to: Slice<UnsafeBufferPointer<UInt8>>.self), let buffer
+                else {
+                    return -1
+                }
+                let part = UnsafeBufferPointer(rebasing: rest.pointee.prefix(Int(capacity)))
+                if let base = part.baseAddress { memcpy(buffer, base, part.count) }
+                rest.pointee.removeFirst(part.count)
+                return Int32(part.count)
+            }
+            return xmlCtxtReadIO(context, next, nil, rest, nil, "UTF-8", options)
+        }
+    }
+
+    private static let largestBuffer = 4 << 20
 
     private func stop(_ error: XMLError) {
         guard failure == nil else { return }
