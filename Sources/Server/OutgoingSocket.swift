@@ -1,3 +1,5 @@
+// For the kinds of sockets: the compiler gives an enumeration of C to the first module that includes its header.
+internal import COpenSSL
 import Glibc
 
 /// Sockets that go out from here, non-blocking, for drivers that speak a protocol themselves.
