@@ -35,6 +35,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include <zlib.h>
 
 static void die(const char *format, ...) {
     va_list arguments;
@@ -56,11 +57,16 @@ static double now(void) {
 static struct { char *name, *value; } facts[64];
 static int fact_count;
 
-static const char *fact(const char *name) {
+static const char *fact_if_any(const char *name) {
     for (int i = 0; i < fact_count; i++)
         if (!strcmp(facts[i].name, name)) return facts[i].value;
-    die("the facts lack %s", name);
     return NULL;
+}
+
+static const char *fact(const char *name) {
+    const char *value = fact_if_any(name);
+    if (!value) die("the facts lack %s", name);
+    return value;
 }
 
 static char *read_file(const char *path, size_t *length) {
@@ -121,15 +127,29 @@ static void read_partner_key(void) {
              "\"x\":\"%s\",\"y\":\"%s\"}]}", xs, ys);
 }
 
+/* ECDSA on P-256 over SHA-256, as r and s. */
+static void sign(const char *bytes, size_t count, unsigned char raw[64]) {
+    static EVP_MD_CTX *context;
+    if (!context) context = EVP_MD_CTX_new();
+    unsigned char der[80];
+    size_t der_length = sizeof der;
+    EVP_MD_CTX_reset(context);
+    if (EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, partner_key) != 1
+        || EVP_DigestSign(context, der, &der_length, (const unsigned char *)bytes, count) != 1) die("signing failed");
+    const unsigned char *p = der;
+    ECDSA_SIG *signature = d2i_ECDSA_SIG(NULL, &p, der_length);
+    BN_bn2binpad(ECDSA_SIG_get0_r(signature), raw, 32);
+    BN_bn2binpad(ECDSA_SIG_get0_s(signature), raw + 32, 32);
+    ECDSA_SIG_free(signature);
+}
+
 /* An ID token of the partner (ES256) for that guest and nonce. */
 static int id_token(char *out, int guest, const char *nonce) {
     static char header[64];
     static int header_length;
-    static EVP_MD_CTX *context;
     if (!header_length) {
         const char *text = "{\"alg\":\"ES256\",\"kid\":\"bench\"}";
         header_length = base64url((const unsigned char *)text, strlen(text), header);
-        context = EVP_MD_CTX_new();
     }
     char claims[1024];
     long t = time(NULL);
@@ -139,18 +159,119 @@ static int id_token(char *out, int guest, const char *nonce) {
         fact("partner_issuer"), guest, nonce, t, t + 300, t, guest, fact("partner_domain"), guest);
     int n = sprintf(out, "%s.", header);
     n += base64url((unsigned char *)claims, length, out + n);
-    unsigned char der[80], raw[64];
-    size_t der_length = sizeof der;
-    EVP_MD_CTX_reset(context);
-    if (EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, partner_key) != 1
-        || EVP_DigestSign(context, der, &der_length, (unsigned char *)out, n) != 1) die("signing failed");
-    const unsigned char *p = der;
-    ECDSA_SIG *signature = d2i_ECDSA_SIG(NULL, &p, der_length);
-    BN_bn2binpad(ECDSA_SIG_get0_r(signature), raw, 32);
-    BN_bn2binpad(ECDSA_SIG_get0_s(signature), raw + 32, 32);
-    ECDSA_SIG_free(signature);
+    unsigned char raw[64];
+    sign(out, n, raw);
     out[n++] = '.';
     return n + base64url(raw, 64, out + n);
+}
+
+/* ---- The partner that speaks SAML ---- */
+
+static int unescape(const char *text, char *out) {
+    int n = 0;
+    for (; *text; text++) {
+        unsigned byte;
+        if (*text == '%' && sscanf(text + 1, "%2x", &byte) == 1) { out[n++] = byte; text += 2; }
+        else out[n++] = *text;
+    }
+    out[n] = 0;
+    return n;
+}
+
+/* The ID of the request in a redirect's SAMLRequest, as it is written in the URL. */
+static void request_id(const char *escaped, char *id, size_t room) {
+    static char encoded[8192], deflated[8192], xml[16384];
+    int length = EVP_DecodeBlock((unsigned char *)deflated, (unsigned char *)encoded, unescape(escaped, encoded));
+    z_stream stream = {.next_in = (unsigned char *)deflated, .avail_in = length, .next_out = (unsigned char *)xml,
+                       .avail_out = sizeof xml - 1};
+    if (length <= 0 || inflateInit2(&stream, -15) != Z_OK) die("the SAMLRequest can't be read");
+    inflate(&stream, Z_FINISH);
+    inflateEnd(&stream);
+    xml[stream.total_out] = 0;
+    char *at = strstr(xml, " ID=\"");
+    size_t n = 0;
+    for (at = at ? at + 5 : ""; *at && *at != '"' && n + 1 < room; at++) id[n++] = *at;
+    id[n] = 0;
+    if (!n) die("the SAMLRequest has no ID: %.200s", xml);
+}
+
+static void digest64(const char *text, size_t count, char out[64]) {
+    unsigned char digest[32];
+    SHA256((const unsigned char *)text, count, digest);
+    EVP_EncodeBlock((unsigned char *)out, digest, 32);
+}
+
+static void instant(long t, char out[32]) {
+    time_t when = t;
+    struct tm parts;
+    strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&when, &parts));
+}
+
+#define ATTRIBUTE(name, value) \
+    "<saml:Attribute Name=\"" name "\" NameFormat=\"urn:oasis:names:tc:SAML:2.0:attrname-format:uri\">" \
+    "<saml:AttributeValue>" value "</saml:AttributeValue></saml:Attribute>"
+#define CLAIM "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
+
+/* A response of about 5 KB with a signed assertion (ECDSA on P-256), written in canonical form, as form-encoded base64. */
+static int saml_response(char *out, int guest, const char *id, long serial) {
+    static char assertion[16384], signed_info[2048], xml[32768];
+    char from[32], until[32], digest[64], signature[128];
+    long t = time(NULL);
+    instant(t, from);
+    instant(t + 300, until);
+    const char *opening = "<saml:Assertion xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_a%ld\" "
+        "IssueInstant=\"%s\" Version=\"2.0\"><saml:Issuer>%s</saml:Issuer>";
+    int n = sprintf(assertion, opening, serial, from, fact("saml_issuer"));
+    int head = n;
+    n += sprintf(assertion + n,
+        "<saml:Subject><saml:NameID Format=\"urn:oasis:names:tc:SAML:2.0:nameid-format:persistent\">g%d</saml:NameID>"
+        "<saml:SubjectConfirmation Method=\"urn:oasis:names:tc:SAML:2.0:cm:bearer\"><saml:SubjectConfirmationData "
+        "InResponseTo=\"%s\" NotOnOrAfter=\"%s\" Recipient=\"%s\"></saml:SubjectConfirmationData>"
+        "</saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore=\"%s\" NotOnOrAfter=\"%s\">"
+        "<saml:AudienceRestriction><saml:Audience>%s</saml:Audience></saml:AudienceRestriction></saml:Conditions>"
+        "<saml:AuthnStatement AuthnInstant=\"%s\" SessionIndex=\"_s%ld\"><saml:AuthnContext>"
+        "<saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
+        "</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement><saml:AttributeStatement>"
+        ATTRIBUTE(CLAIM "emailaddress", "guest%d@%s") ATTRIBUTE(CLAIM "name", "Guest %d")
+        ATTRIBUTE(CLAIM "givenname", "Guest") ATTRIBUTE(CLAIM "surname", "Number %d"),
+        guest, id, until, fact("saml_acs"), from, until, fact("saml_audience"), from, serial, guest,
+        fact("partner_domain"), guest, guest);
+    for (int i = 0; i < 10; i++)
+        n += sprintf(assertion + n, ATTRIBUTE("urn:bench:%d", "a value of a usual length, number %d"), i, i);
+    n += sprintf(assertion + n, "</saml:AttributeStatement></saml:Assertion>");
+    digest64(assertion, n, digest);
+    int m = sprintf(signed_info,
+        "<ds:SignedInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">"
+        "<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"></ds:CanonicalizationMethod>"
+        "<ds:SignatureMethod Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256\"></ds:SignatureMethod>"
+        "<ds:Reference URI=\"#_a%ld\"><ds:Transforms><ds:Transform "
+        "Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"></ds:Transform><ds:Transform "
+        "Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"></ds:Transform></ds:Transforms><ds:DigestMethod "
+        "Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"></ds:DigestMethod><ds:DigestValue>%s</ds:DigestValue>"
+        "</ds:Reference></ds:SignedInfo>", serial, digest);
+    unsigned char raw[64];
+    sign(signed_info, m, raw);
+    EVP_EncodeBlock((unsigned char *)signature, raw, 64);
+    int x = sprintf(xml,
+        "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" Destination=\"%s\" ID=\"_r%ld\" "
+        "InResponseTo=\"%s\" IssueInstant=\"%s\" Version=\"2.0\"><saml:Issuer "
+        "xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\">%s</saml:Issuer><samlp:Status><samlp:StatusCode "
+        "Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"></samlp:StatusCode></samlp:Status>%.*s"
+        "<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">%s<ds:SignatureValue>%s</ds:SignatureValue>"
+        "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>%s</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
+        "</ds:Signature>%s</samlp:Response>",
+        fact("saml_acs"), serial, id, from, fact("saml_issuer"), head, assertion, signed_info, signature,
+        fact("saml_certificate"), assertion + head);
+    static char encoded[49152];
+    int e = EVP_EncodeBlock((unsigned char *)encoded, (unsigned char *)xml, x), o = 0;
+    for (int i = 0; i < e; i++) {
+        if (encoded[i] == '+') o += sprintf(out + o, "%%2B");
+        else if (encoded[i] == '/') o += sprintf(out + o, "%%2F");
+        else if (encoded[i] == '=') o += sprintf(out + o, "%%3D");
+        else out[o++] = encoded[i];
+    }
+    out[o] = 0;
+    return o;
 }
 
 /* ---- Connections ---- */
@@ -163,7 +284,7 @@ struct conn {
     int fd;
     char in[96 << 10];
     int in_count;
-    char out[24 << 10];
+    char out[48 << 10];
     int out_count, out_sent;
     /* Of a worker. */
     int number, guest, turn;
@@ -355,6 +476,25 @@ static void answered(struct conn *c, int status, char *head_end, char *body) {
         if (status != 200) unexpected(c, "no 200");
         return done(c);
     case AUTHORIZE:
+        if (fact_if_any("saml_issuer")) {
+            static char form[65536], relay[256], id[128], request[8192];
+            static long serial;
+            if (!redirects || !parameter(location, location_end, "SAMLRequest", request, sizeof request)
+                || !parameter(location, location_end, "RelayState", relay, sizeof relay)) {
+                unexpected(c, "no redirect to the partner");
+                return start(c);
+            }
+            keep_cookie(c, c->in, head_end);
+            request_id(request, id, sizeof id);
+            int length = sprintf(form, "SAMLResponse=");
+            length += saml_response(form + length, c->guest, id, ++serial + getpid() * 100000000L);
+            length += sprintf(form + length, "&RelayState=%s", relay);
+            c->step = CALLBACK;
+            say(c, "POST /%s/federation/%s/acs HTTP/1.1\r\n" HOST "Cookie: %s\r\n"
+                   "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
+                fact("tenant"), fact("partner"), port, c->cookie, length, form);
+            return flush_out(c);
+        }
         if (!redirects || !parameter(location, location_end, "state", value, sizeof value)
             || !parameter(location, location_end, "nonce", c->nonce, sizeof c->nonce)) {
             unexpected(c, "no redirect to the partner");
@@ -366,6 +506,11 @@ static void answered(struct conn *c, int status, char *head_end, char *body) {
             fact("tenant"), fact("partner"), c->number, c->turn, value, fact("partner_issuer_encoded"), port, c->cookie);
         return flush_out(c);
     case CALLBACK:
+        /* After a POST a page moves on instead. */
+        if (!redirects && status == 200 && (location = strstr(body, "0;url="))) {
+            location_end = strchr(location, '"');
+            redirects = location_end != NULL;
+        }
         if (redirects && parameter(location, location_end, "code", value, sizeof value)) {
             c->step = TOKEN;
             snprintf(body_out, sizeof body_out, "grant_type=authorization_code&code=%s&redirect_uri=%s&code_verifier=%s",
