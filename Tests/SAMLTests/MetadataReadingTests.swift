@@ -153,4 +153,20 @@ import Testing
         #expect(refusal { try read(enveloped.sign(plain, id: "_m"), signers: signer) } == .metadataSignature)
         #expect(refusal { try read(signed.replacing("/redirect\"", with: "/redirected\"")) } == nil)
     }
+
+    @Test func `one entity of a signed aggregate is imported`() throws {
+        let signed = try EnvelopedSigner().sign(TestAggregate.text(entities: 50), id: "_all")
+        func read(_ text: String, _ entity: Int, _ signers: [VerificationKey]?) throws -> SAMLMetadata {
+            try SAMLAggregate.entity(TestAggregate.name(entity), in: Array(text.utf8), signers: signers, now: noon)
+        }
+        let signers = [TestKeys.partner.publicKey]
+        let found = try read(signed, 33, signers)
+        #expect(found.identityProvider?.singleSignOn.first?.location == TestAggregate.name(33) + "/sso")
+        #expect(found.signature?.element == "EntitiesDescriptor")
+        #expect(refusal { try read(signed, 50, signers) } == .issuerMismatch)
+        #expect(refusal { try read(signed, 33, [TestKeys.attacker.publicKey]) } == .metadataSignature)
+        let changed = signed.replacing(TestAggregate.name(33) + "/sso", with: "https://evil.example/sso")
+        #expect(refusal { try read(changed, 33, signers) } == .metadataSignature)
+        #expect(try read(changed, 33, nil).identityProvider?.singleSignOn.first?.location == "https://evil.example/sso")
+    }
 }

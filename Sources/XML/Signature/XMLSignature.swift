@@ -129,6 +129,12 @@ package struct VerifiedOctets: Sendable {
         (algorithm, digest) = (signature.algorithm.name, XMLDigest.name(reference.digest))
     }
 
+    /// Parses them anew, where the document they came from was too large to be in memory as a tree at the same time.
+    package func parsed(limits: XMLLimits) throws(XMLSignatureError) -> VerifiedElement {
+        try parsed(
+            under: XMLParsingRules(limits: limits, allowsComments: true, idAttributes: idAttribute.map { [$0] } ?? []))
+    }
+
     func parsed(under rules: XMLParsingRules) throws(XMLSignatureError) -> VerifiedElement {
         let document: XMLDocument
         do throws(XMLError) { document = try XMLDocument(parsing: octets, rules: rules) } catch {

@@ -68,6 +68,16 @@ final class XMLTree {
         }
     }
 
+    /// Without the children of this name.
+    func removeAll(_ local: String) {
+        for child in elements where child.name.local == local { remove(child) }
+    }
+
+    /// Takes the element out, wherever below it stands.
+    func removeAnywhere(_ target: XMLTree) {
+        for element in all { element.remove(target) }
+    }
+
     func replaceText(_ text: String) { children = [.text(text)] }
 
     var xml: String { written(in: [:]) }

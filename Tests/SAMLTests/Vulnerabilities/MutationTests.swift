@@ -70,13 +70,13 @@ import XML
             }
         }
         guard !isRoot else { return edits }
-        edits.append { root, target in root.all.forEach { $0.remove(target) } }
+        edits.append { root, target in root.removeAnywhere(target) }
         edits.append { root, target in
             let parent = root.all.first { $0.elements.contains { $0 === target } }
             parent?.append(target.copy)
         }
         edits.append { root, target in
-            root.all.forEach { $0.remove(target) }
+            root.removeAnywhere(target)
             root.append(target)
         }
         return edits

@@ -19,9 +19,7 @@ import XML
             case .xsw1, .xsw2:
                 let forged = forge(original)
                 let kept = original.copy
-                kept.all.forEach { element in
-                    element.elements.filter { $0.name.local == "Signature" }.forEach { element.remove($0) }
-                }
+                for element in kept.all { element.removeAll("Signature") }
                 if self == .xsw1 {
                     try #require(forged.first("Signature")).append(kept)
                 } else {
@@ -33,14 +31,14 @@ import XML
                 let root = original.copy
                 let assertion = try #require(root.first("Assertion"))
                 let forged = forge(assertion)
-                forged.elements.filter { $0.name.local == "Signature" }.forEach { forged.remove($0) }
+                forged.removeAll("Signature")
                 root.insert(forged, at: 1)
                 return root
             case .xsw4:
                 let root = original.copy
                 let assertion = try #require(root.first("Assertion"))
                 let forged = forge(assertion)
-                forged.elements.filter { $0.name.local == "Signature" }.forEach { forged.remove($0) }
+                forged.removeAll("Signature")
                 root.remove(assertion)
                 forged.append(assertion)
                 root.append(forged)
