@@ -60,6 +60,20 @@ import Testing
         #expect(reason("<r>" + String(repeating: value, count: 1_000) + "</r>") == nil)
     }
 
+    @Test func `a namespace name that canonicalization would repeat`() {
+        func name(_ count: Int) -> String { "urn:" + String(repeating: "x", count: count - 4) }
+        #expect(reason("<r xmlns:p='\(name(512))'/>") == nil)
+        #expect(reason("<r xmlns:p='\(name(513))'/>") == "too_large")
+        let bomb = "<r xmlns:p='\(name(500_000))'>" + String(repeating: "<p:a/>", count: 19_000) + "</r>"
+        #expect(reason(bomb) == "too_large")
+    }
+
+    @Test func `namespaces that canonicalization would compare with each other`() {
+        let declarations = (0..<250).map { "xmlns:p\($0)='urn:\($0)'" }.joined(separator: " ")
+        #expect(reason("<r \(declarations)>" + String(repeating: "<a/>", count: 160) + "</r>") == nil)
+        #expect(reason("<r \(declarations)>" + String(repeating: "<a/>", count: 1_000) + "</r>") == "too_large")
+    }
+
     @Test func `bombs of entities`() {
         let laughs =
             "<!DOCTYPE a [<!ENTITY a0 'ha'>"

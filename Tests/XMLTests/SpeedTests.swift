@@ -65,6 +65,33 @@ private let wanted = ProcessInfo.processInfo.environment["VESTIBULE_SPEED"]
         print("in the end: \(try residentKilobytes()) KB")
     }
 
+    @Test func `the worst that the limits let through`() throws {
+        guard wanted == "all" || wanted == "worst" else { return }
+        let declarations = (0..<22).map { "xmlns:p\($0)='urn:\($0)'" }.joined(separator: " ")
+        let long = (0..<22).map { "xmlns:p\($0)='urn:\(String(repeating: "x", count: 490))\($0)'" }.joined(
+            separator: " ")
+        for (what, text) in [
+            ("wide", "<r \(declarations)>" + String(repeating: "<a/>", count: 19_900) + "</r>"),
+            (
+                "deep",
+                "<r \(declarations)>" + String(repeating: "<a>", count: 62) + String(repeating: "<b/>", count: 19_900)
+                    + String(repeating: "</a>", count: 62) + "</r>"
+            ),
+            ("long names", "<r \(long)>" + String(repeating: "<p1:a/>", count: 19_900) + "</r>"),
+        ] {
+            let clock = ContinuousClock()
+            var document: XMLDocument?
+            print("\(what), parsed: \(try clock.measure { document = try parse(text) })")
+            for method in [Canonicalization.inclusive, .exclusive] {
+                let prefixes = (0..<22).map { "p\($0)" }
+                let time = try clock.measure {
+                    _ = try document?.root.canonical(method, inclusivePrefixes: prefixes)
+                }
+                print("\(what), \(method): \(time)")
+            }
+        }
+    }
+
     @Test func `a signed aggregate of ten thousand entities`() throws {
         guard wanted == "all" || wanted == "aggregate" else { return }
         let certificate = String(repeating: "MIIC8DCCAdigAwIBAgIQfZ7M", count: 80)

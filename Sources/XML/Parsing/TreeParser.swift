@@ -8,6 +8,7 @@ final class TreeParser {
     private var failure: XMLError?
     private var nodes = 0
     private var namespacesInScope = 0
+    private var namespaceWork = 0
     /// How many namespaces each open element declared.
     private var declared: [Int] = []
 
@@ -33,6 +34,8 @@ final class TreeParser {
     }
 
     private func run(_ bytes: UnsafeBufferPointer<UInt8>) throws(XMLError) -> xmlDocPtr {
+        // Of this thread only, for what libxml2 says without a context: it would write it to stderr.
+        xmlSetStructuredErrorFunc(nil) { _, _ in }
         let document = read(bytes)
         do throws(XMLError) {
             if let failure { throw failure }
@@ -82,6 +85,14 @@ final class TreeParser {
         failure = error
         xmlStopParser(context)
     }
+
+    /// Exclusive canonicalization repeats the name wherever its prefix is used: one of half a megabyte would become gigabytes.
+    private static let longestNamespaceName = 512
+
+    /// At each element libxml2's canonicalization compares each namespace in scope with each other, and asks for each
+    /// whether it belongs to the subtree: 100 KB of input would keep it busy for 20 seconds. A document of the largest size
+    /// may have 18 in scope on average, 10 elements deep.
+    private static let namespaceWorkPerNode = 512
 
     private var line: String { "line \(context.pointee.input?.pointee.line ?? 0)" }
 
@@ -146,9 +157,21 @@ final class TreeParser {
             stop(.tooLarge("more than \(limits.namespaceDeclarations) namespaces in scope, \(line)"))
             return false
         }
-        for index in 0..<spaces where !isAbsoluteOrEmpty(names?[2 * index + 1]) {
-            stop(.malformed("a namespace name that is not absolute, \(line)"))
+        namespaceWork += namespacesInScope * (namespacesInScope + declared.count)
+        guard namespaceWork <= limits.nodes * Self.namespaceWorkPerNode else {
+            stop(.tooLarge("too many elements among too many namespaces, \(line)"))
             return false
+        }
+        for index in 0..<spaces {
+            let name = names?[2 * index + 1]
+            guard isAbsoluteOrEmpty(name) else {
+                stop(.malformed("a namespace name that is not absolute, \(line)"))
+                return false
+            }
+            guard xmlStrlen(name) <= Self.longestNamespaceName else {
+                stop(.tooLarge("a namespace name of \(xmlStrlen(name)) bytes, \(line)"))
+                return false
+            }
         }
         return true
     }
