@@ -70,7 +70,7 @@ let package = Package(
             "vestibule",
             [
                 "Gateway", "StorageSQLite", "Storage", "Server", "Outbound", "Upstream", "Issuing", "JOSE", "OAuth",
-                "XML", "HTTP", "JSON", "Directory", "Cryptography",
+                "SAML", "XML", "HTTP", "JSON", "Directory", "Cryptography",
             ]),
 
         // Sample applications, the mailbox page, partners with faults. Nothing depends on these.

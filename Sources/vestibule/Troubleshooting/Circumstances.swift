@@ -5,7 +5,8 @@ extension Option {
         name: "now", value: "RFC3339", summary: "the time that it is taken to be, 2026-01-31T12:00:00Z")
     static let skew = Option(name: "skew", value: "SECONDS", summary: "how far two clocks may differ; 60")
     static let encoding = Option(
-        name: "encoding", value: "HOW", summary: "how the input is wrapped: auto, raw, base64 or base64url")
+        name: "encoding", value: "HOW",
+        summary: "how the input is wrapped: auto, raw, base64, base64url, deflate or form")
     static let lab = Option(
         name: "lab", value: "LIST", summary: "leniencies that the server never has, by commas")
 }
@@ -27,11 +28,21 @@ enum Leniency: String, Sendable {
     case tripleDES = "3des"
     /// Content under AES-CBC.
     case cbc
+    /// An assertion for nobody in particular.
+    case noAudience = "no-audience"
+    /// Further assertions within an Advice.
+    case advice
+    /// An answer to no request passes for one to ours.
+    case unsolicited
 }
 
 /// How the bytes of an input stand for what is examined.
 enum InputEncoding: String, Sendable, CaseIterable {
     case auto, raw, base64, base64url
+    /// Base64 of a DEFLATE stream, as a redirect carries SAML.
+    case deflate
+    /// `SAMLResponse=…`, escaped, as a browser posts it.
+    case form
 }
 
 /// Everything that a question depends on besides its input.
@@ -45,7 +56,7 @@ struct Circumstances: Sendable {
     let files: FileSource
 
     init(
-        _ arguments: Arguments, _ known: [Leniency], _ files: FileSource, isAboutFiles: Bool
+        _ arguments: Arguments, _ known: [Leniency], _ files: FileSource, isAboutFiles: Bool, isAboutMessages: Bool
     ) throws(CommandFailure) {
         self.arguments = arguments
         self.files = files
@@ -67,7 +78,10 @@ struct Circumstances: Sendable {
         self.leniencies = leniencies
         let named = isAboutFiles ? arguments.value("encoding") ?? "auto" : "raw"
         guard let encoding = InputEncoding(rawValue: named) else {
-            throw .usage("--encoding must be auto, raw, base64 or base64url; deflate and form are of SAML messages")
+            throw .usage("--encoding must be \(InputEncoding.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        guard isAboutMessages || (encoding != .deflate && encoding != .form) else {
+            throw .usage("--encoding \(named) is of SAML and WS-Federation messages")
         }
         self.encoding = encoding
     }

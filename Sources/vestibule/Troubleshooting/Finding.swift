@@ -7,6 +7,11 @@ import Upstream
 struct Finding: Sendable {
     enum Kind: String, Sendable {
         case jws, jwe, jwt, jwks, xml, http, url, json, domain
+        case samlResponse = "saml.response"
+        case samlRequest = "saml.request"
+        case samlLogout = "saml.logout"
+        case samlMetadata = "saml.metadata"
+        case federationResponse = "wsfed.response"
     }
 
     struct Rejection: Sendable {

@@ -1,10 +1,11 @@
 import Cryptography
 
 extension InputEncoding {
-    /// What is examined; nil if the bytes are not so encoded. `auto` leaves everything as it is.
+    /// What is examined; nil if the bytes are not so encoded. `auto` leaves everything as it is; what is SAML's own is left
+    /// to its questions, which have the server's decoders.
     func decode(_ bytes: [UInt8]) -> [UInt8]? {
         switch self {
-        case .auto, .raw: bytes
+        case .auto, .raw, .deflate, .form: bytes
         case .base64: Base64.decodeLenient(bytes)
         case .base64url: Base64URL.decode(bytes.withoutLineEnd)
         }

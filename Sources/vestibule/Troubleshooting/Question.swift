@@ -60,7 +60,8 @@ struct Question: Sendable {
     func answer(
         _ arguments: Arguments, _ files: FileSource, tell: (Report) -> Void
     ) throws(CommandFailure) {
-        let circumstances = try Circumstances(arguments, leniencies, files, isAboutFiles: isAboutFiles)
+        let circumstances = try Circumstances(
+            arguments, leniencies, files, isAboutFiles: isAboutFiles, isAboutMessages: kind.isMessage)
         for operand in arguments.operands {
             guard isAboutFiles else {
                 let finding = try examine(Subject(name: operand, bytes: Array(operand.utf8)), circumstances)

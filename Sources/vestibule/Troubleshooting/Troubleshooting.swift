@@ -10,7 +10,8 @@ extension Command {
 extension Question {
     static let all: [Question] = [
         .inspect, .joseVerify, .joseDecrypt, .joseKeySet, .oidcVerify, .clientAssertion, .redirect, .httpParse,
-        .jsonParse, .xmlParse, .xmlVerify, .xmlDecrypt, .xmlCanonicalForm,
+        .jsonParse, .samlVerify, .samlRequest, .samlLogout, .samlMetadata, .federationVerify, .xmlParse, .xmlVerify,
+        .xmlDecrypt, .xmlCanonicalForm,
         .urlCheck, .domainNormalize, .emailParse,
     ]
 }

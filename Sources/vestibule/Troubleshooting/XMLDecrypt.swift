@@ -53,7 +53,8 @@ extension Question {
 }
 
 extension Circumstances {
-    fileprivate func decryptionKeys(_ option: String) throws(CommandFailure) -> [SigningKey] {
+    /// The private keys of every file that an option names.
+    func decryptionKeys(_ option: String) throws(CommandFailure) -> [SigningKey] {
         var keys: [SigningKey] = []
         for path in arguments.values(option) {
             let pem: [UInt8]
