@@ -11,8 +11,11 @@ package enum Base64URL {
 
     /// Appends the encoding of `bytes`.
     package static func append(_ bytes: [UInt8], to output: inout [UInt8]) {
-        output.reserveCapacity(output.count + Base64Coding.url.encodedCount(bytes.count))
-        Base64Coding.url.encode(bytes) { output.append($0) }
+        let start = output.count
+        output.append(contentsOf: repeatElement(0, count: Base64Coding.url.encodedCount(bytes.count)))
+        output.withUnsafeMutableBufferPointer { output in
+            Base64Coding.url.encode(bytes, into: UnsafeMutableBufferPointer(rebasing: output[start...]))
+        }
     }
 
     /// Strict: no padding, no white space, no character of the other alphabet, and the bits left over are zero, so
@@ -71,37 +74,36 @@ struct Base64Coding: Sendable {
 
     func string(_ bytes: [UInt8]) -> String {
         let count = encodedCount(bytes.count)
-        return String(unsafeUninitializedCapacity: count) { buffer in
-            var at = 0
-            encode(bytes) {
-                buffer[at] = $0
-                at += 1
-            }
-            return at
+        return String(unsafeUninitializedCapacity: count) { output in
+            encode(bytes, into: output)
+            return count
         }
     }
 
-    @inline(__always)
-    func encode(_ bytes: [UInt8], put: (UInt8) -> Void) {
+    /// Writes the encoding into the first ``encodedCount(_:)`` places of `output`.
+    func encode(_ bytes: [UInt8], into output: UnsafeMutableBufferPointer<UInt8>) {
+        precondition(output.count >= encodedCount(bytes.count))
         alphabet.withUnsafeBufferPointer { alphabet in
             bytes.withUnsafeBufferPointer { bytes in
                 var at = 0
+                var out = 0
                 while at + 3 <= bytes.count {
                     let group = UInt32(bytes[at]) << 16 | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2])
-                    put(alphabet[Int(group >> 18)])
-                    put(alphabet[Int(group >> 12 & 63)])
-                    put(alphabet[Int(group >> 6 & 63)])
-                    put(alphabet[Int(group & 63)])
+                    output[out] = alphabet[Int(group >> 18)]
+                    output[out + 1] = alphabet[Int(group >> 12 & 63)]
+                    output[out + 2] = alphabet[Int(group >> 6 & 63)]
+                    output[out + 3] = alphabet[Int(group & 63)]
                     at += 3
+                    out += 4
                 }
                 let left = bytes.count - at
                 guard left > 0 else { return }
                 let group = UInt32(bytes[at]) << 16 | (left == 2 ? UInt32(bytes[at + 1]) << 8 : 0)
-                put(alphabet[Int(group >> 18)])
-                put(alphabet[Int(group >> 12 & 63)])
-                if left == 2 { put(alphabet[Int(group >> 6 & 63)]) }
+                output[out] = alphabet[Int(group >> 18)]
+                output[out + 1] = alphabet[Int(group >> 12 & 63)]
+                if left == 2 { output[out + 2] = alphabet[Int(group >> 6 & 63)] }
                 guard padded else { return }
-                for _ in left..<3 { put(UInt8(ascii: "=")) }
+                for place in left + 1..<4 { output[out + place] = UInt8(ascii: "=") }
             }
         }
     }
