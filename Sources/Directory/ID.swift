@@ -20,27 +20,23 @@ package struct ID<Subject>: Hashable, Sendable, LosslessStringConvertible {
 
     /// A GUID in its canonical form of 36 characters, either case.
     package init?(_ description: String) {
+        guard description.utf8.count == 36 else { return nil }
         var value: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        var description = description
         let isRead = withUnsafeMutableBytes(of: &value) { bytes in
-            guard description.utf8.count == 36 else { return false }
-            var (nibbles, position) = (0, 0)
-            for character in description.utf8 {
-                defer { position += 1 }
-                guard !isHyphenPosition(position) else {
-                    guard character == UInt8(ascii: "-") else { return false }
-                    continue
+            description.withUTF8 { text in
+                var position = 0
+                for index in 0..<16 {
+                    if isBehindHyphen(index) {
+                        guard text[position] == UInt8(ascii: "-") else { return false }
+                        position += 1
+                    }
+                    guard let high = nibble(text[position]), let low = nibble(text[position + 1]) else { return false }
+                    bytes[index] = high << 4 | low
+                    position += 2
                 }
-                let nibble: UInt8
-                switch character {
-                case 48...57: nibble = character - 48
-                case 65...70: nibble = character - 55
-                case 97...102: nibble = character - 87
-                default: return false
-                }
-                bytes[nibbles >> 1] = bytes[nibbles >> 1] << 4 | nibble
-                nibbles += 1
+                return true
             }
-            return true
         }
         guard isRead else { return nil }
         uuid = UUID(uuid: value)
@@ -51,15 +47,15 @@ package struct ID<Subject>: Hashable, Sendable, LosslessStringConvertible {
     package var description: String {
         withUnsafeBytes(of: uuid.uuid) { bytes in
             String(unsafeUninitializedCapacity: 36) { text in
-                var nibbles = 0
-                for position in 0..<36 {
-                    guard !isHyphenPosition(position) else {
+                var position = 0
+                for index in 0..<16 {
+                    if isBehindHyphen(index) {
                         text[position] = UInt8(ascii: "-")
-                        continue
+                        position += 1
                     }
-                    let nibble = nibbles & 1 == 0 ? bytes[nibbles >> 1] >> 4 : bytes[nibbles >> 1] & 0x0F
-                    text[position] = nibble < 10 ? nibble + 48 : nibble + 87
-                    nibbles += 1
+                    text[position] = digit(bytes[index] >> 4)
+                    text[position + 1] = digit(bytes[index] & 0x0F)
+                    position += 2
                 }
                 return 36
             }
@@ -89,7 +85,16 @@ package struct ID<Subject>: Hashable, Sendable, LosslessStringConvertible {
     }
 }
 
-/// In the canonical form of a GUID: 8-4-4-4-12.
-private func isHyphenPosition(_ position: Int) -> Bool {
-    position == 8 || position == 13 || position == 18 || position == 23
+/// Whether a hyphen stands before that byte in the canonical form of a GUID: 8-4-4-4-12.
+private func isBehindHyphen(_ index: Int) -> Bool { index == 4 || index == 6 || index == 8 || index == 10 }
+
+private func digit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? nibble + 48 : nibble + 87 }
+
+private func nibble(_ character: UInt8) -> UInt8? {
+    switch character {
+    case 48...57: character - 48
+    case 65...70: character - 55
+    case 97...102: character - 87
+    default: nil
+    }
 }
