@@ -9,20 +9,25 @@ enum JSONText {
     /// octets above it.
     @inline(__always)
     static func firstSpecial(in text: UnsafeRawBufferPointer, from offset: Int, stopsAtNonASCII: Bool) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let tops: UInt64 = 0x8080_8080_8080_8080
-        var at = offset
-        while at + 8 <= text.count {
-            let word = UInt64(littleEndian: text.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+        func firstInWord(at place: Int) -> Int? {
+            let ones: UInt64 = 0x0101_0101_0101_0101
+            let tops: UInt64 = 0x8080_8080_8080_8080
+            let word = UInt64(littleEndian: text.loadUnaligned(fromByteOffset: place, as: UInt64.self))
             let controls = (word &- ones &* 0x20) & ~word
             let quotes = word ^ (ones &* 0x22)
             let backslashes = word ^ (ones &* 0x5C)
             var marks = controls | ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes)
             if stopsAtNonASCII { marks |= word }
             marks &= tops
-            if marks != 0 { return at + marks.trailingZeroBitCount / 8 }
+            return marks == 0 ? nil : place + marks.trailingZeroBitCount / 8
+        }
+        var at = offset
+        while at + 8 <= text.count {
+            if let found = firstInWord(at: at) { return found }
             at += 8
         }
+        // The end of a longer text is looked at together with octets before it, which are plain.
+        if at - offset >= 8 { return firstInWord(at: text.count - 8) ?? text.count }
         while at < text.count {
             let byte = text[at]
             if byte < 0x20 || byte == 0x22 || byte == 0x5C || (stopsAtNonASCII && byte >= 0x80) { return at }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A JSON value (RFC 8259 §3).
 ///
 /// Strings, and so names, are equal when their UTF-8 bytes are: `"K"` and the Kelvin sign, which `String` calls equal,
@@ -111,10 +113,13 @@ extension String {
     /// Equal byte for byte. `==` alone also holds for strings that Unicode calls canonically equivalent.
     func hasSameBytes(as other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
-        let same = utf8.withContiguousStorageIfAvailable { mine in
-            other.utf8.withContiguousStorageIfAvailable { mine.elementsEqual($0) }
+        var (mine, theirs) = (self, other)
+        return mine.withUTF8 { mine in
+            theirs.withUTF8 { theirs in
+                guard let left = mine.baseAddress, let right = theirs.baseAddress else { return true }
+                return memcmp(left, right, mine.count) == 0
+            }
         }
-        return (same ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 }
 
