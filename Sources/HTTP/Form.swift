@@ -99,11 +99,18 @@ package struct Form: Sendable {
 
     /// One name or value, unescaped. Most have nothing to unescape and are copied whole.
     private static func text(_ bytes: [UInt8], _ range: Range<Int>) throws(FormError) -> String {
-        var isPlain = true
-        for at in range {
-            let byte = bytes[at]
-            guard byte > 0x20, byte < 0x7F else { throw .unescaped(offset: at) }
-            if byte == UInt8(ascii: "%") || byte == UInt8(ascii: "+") { isPlain = false }
+        // Without branches, so that the compiler looks at many octets at a time.
+        let (isVisible, isPlain) = bytes[range].withUnsafeBufferPointer { octets in
+            var hidden: UInt8 = 0
+            var escaped: UInt8 = 0
+            for octet in octets {
+                hidden |= octet &- 0x21 < 0x5E ? 0 : 1
+                escaped |= octet == UInt8(ascii: "%") || octet == UInt8(ascii: "+") ? 1 : 0
+            }
+            return (hidden == 0, escaped == 0)
+        }
+        if let hidden = isVisible ? nil : bytes[range].firstIndex(where: { $0 <= 0x20 || $0 >= 0x7F }) {
+            throw .unescaped(offset: hidden)
         }
         if isPlain { return String(decoding: bytes[range], as: UTF8.self) }
         var decoded: [UInt8] = []

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A set of ASCII octets as two words: membership is a shift, and no table is read.
 struct OctetSet: Sendable {
     let low: UInt64
@@ -9,7 +11,13 @@ struct OctetSet: Sendable {
         return byte < 128 && high >> UInt64(byte & 63) & 1 == 1
     }
 
-    func contains(all bytes: some Sequence<UInt8>) -> Bool { bytes.allSatisfy(contains) }
+    func contains(all bytes: some Sequence<UInt8>) -> Bool {
+        let inOne = bytes.withContiguousStorageIfAvailable { bytes in
+            for byte in bytes where !contains(byte) { return false }
+            return true
+        }
+        return inOne ?? bytes.allSatisfy(contains)
+    }
 
     /// `tchar`, RFC 9110 §5.6.2.
     static let token = OctetSet(low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE)
@@ -88,9 +96,12 @@ extension String {
     /// the Kelvin sign.
     func hasSameBytes(as other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
-        let same = utf8.withContiguousStorageIfAvailable { mine in
-            other.utf8.withContiguousStorageIfAvailable { mine.elementsEqual($0) }
+        var (mine, theirs) = (self, other)
+        return mine.withUTF8 { mine in
+            theirs.withUTF8 { theirs in
+                guard let left = mine.baseAddress, let right = theirs.baseAddress else { return true }
+                return memcmp(left, right, mine.count) == 0
+            }
         }
-        return (same ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 }

@@ -13,7 +13,9 @@ package enum PercentEncoding {
             if OctetSet.unreserved.contains(byte) {
                 encoded.append(byte)
             } else {
-                encoded += [UInt8(ascii: "%"), hexadecimal(byte >> 4), hexadecimal(byte & 15)]
+                encoded.append(UInt8(ascii: "%"))
+                encoded.append(hexadecimal(byte >> 4))
+                encoded.append(hexadecimal(byte & 15))
             }
         }
         return encoded
