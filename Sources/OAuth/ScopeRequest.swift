@@ -86,9 +86,10 @@ package struct ScopeRequest: Sendable, Hashable {
     }
 
     private static func split(_ scope: String, _ defaultResource: String?) -> (resource: String, name: String)? {
-        guard let slash = scope.lastIndex(of: "/") else { return defaultResource.map { ($0, scope) } }
+        let utf8 = scope.utf8
+        guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return defaultResource.map { ($0, scope) } }
         let resource = String(scope[..<slash])
-        let name = String(scope[scope.index(after: slash)...])
+        let name = String(scope[utf8.index(after: slash)...])
         return resource.isEmpty || name.isEmpty ? nil : (resource, name)
     }
 }
