@@ -44,6 +44,32 @@ package struct CommittedRecord: Sendable, Hashable {
         leaf = Digest.sha256(record)
     }
 
+    /// Seals a record with one personal value, written as it goes: every sign-in has one, and building values first costs
+    /// more than writing them.
+    ///
+    /// - Parameters:
+    ///   - path: Where the personal value belongs.
+    ///   - canonical: The value in the form of ``JSONWriter/canonical(_:)``, or ``verify()`` finds it changed.
+    ///   - salt: Thirty-two random bytes, used for nothing else.
+    ///   - members: Writes what may be kept for good, without `commitments`.
+    package init(
+        personalAt path: String, canonical: [UInt8], salt: [UInt8], members: (inout JSONWriter) -> Void
+    ) {
+        precondition(salt.count == Self.saltCount, "a record's salt has \(Self.saltCount) bytes")
+        let commitment = Self.commitment(toCanonical: canonical, at: path, key: Secret(salt))
+        var whole = JSONWriter(capacity: 2048)
+        whole.object { writer in
+            members(&writer)
+            writer.object("commitments") { $0.member(path, commitment) }
+        }
+        var values = JSONWriter(capacity: canonical.count + 32)
+        values.object { $0.member(path, written: canonical) }
+        record = whole.bytes
+        personal = values.bytes
+        self.salt = salt
+        leaf = Digest.sha256(record)
+    }
+
     package var isErased: Bool { personal == nil }
 
     package enum Verdict: Sendable, Hashable {
@@ -95,7 +121,11 @@ package struct CommittedRecord: Sendable, Hashable {
 
     /// A zero byte ends the path, which holds none.
     private static func commitment(to value: JSONValue, at path: String, key: Secret) -> String {
-        hex(MAC.hmac(.sha256, key: key, Array(path.utf8) + [0] + JSONWriter.canonical(value)))
+        commitment(toCanonical: JSONWriter.canonical(value), at: path, key: key)
+    }
+
+    private static func commitment(toCanonical bytes: [UInt8], at path: String, key: Secret) -> String {
+        hex(MAC.hmac(.sha256, key: key, Array(path.utf8) + [0] + bytes))
     }
 
     /// RFC 6901 §3: `~1` stands for a slash and `~0` for a tilde.

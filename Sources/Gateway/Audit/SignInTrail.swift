@@ -20,124 +20,143 @@ struct SignInTrail: Sendable {
         _ input: SignInInput, identity: ExternalIdentity, outcome: SignInRecord.Outcome, refusal: Refusal? = nil,
         failureID: String? = nil, salt: [UInt8]
     ) -> SignInRecord {
-        // One value, so that it costs one commitment.
-        var personal = JSONObject()
-        personal["address"] = .string(input.network.address)
-        personal["subject"] = .string(identity.key.subject)
-        if let email = identity.email { personal["email"] = .string(email.description) }
-        if let name = identity.displayName { personal["name"] = .string(name) }
-        if let homeUser = identity.homeUser { personal["homeUser"] = .string(homeUser) }
-        personal["sentences"] = .array(steps.map { .array($0.reasons.map { .string($0.detail) }) })
-        var members = JSONObject()
-        members["version"] = .integer(Self.version)
-        members["input"] = input.recorded
-        members["identity"] = [
-            "issuer": .string(identity.key.issuer), "kind": .string(identity.kind.rawValue),
-            "digest": .string(identity.evidenceDigest),
-        ]
-        members["steps"] = .array(steps.map(\.publicJSON))
-        if let issued { members["issued"] = .object(issued) }
+        let content = CommittedRecord(
+            personalAt: "/personal", canonical: personal(input, identity), salt: salt
+        ) { writer in
+            writer.member("version", Self.version)
+            writer.object("input") { input.write(to: &$0) }
+            writer.object("identity") { writer in
+                writer.member("issuer", identity.key.issuer)
+                writer.member("kind", identity.kind.rawValue)
+                writer.member("digest", identity.evidenceDigest)
+            }
+            writer.array("steps") { writer in
+                for step in steps { step.writePublic(to: &writer) }
+            }
+            if let issued { writer.member("issued", .object(issued)) }
+        }
         return SignInRecord(
             tenant: tenant, id: id, at: input.at, user: input.user?.id, application: input.application,
             outcome: outcome, errorNumber: refusal?.number, settingsVersion: input.settingsVersion,
-            failureID: failureID,
-            content: CommittedRecord(members, personal: [(path: "/personal", value: .object(personal))], salt: salt))
+            failureID: failureID, content: content)
+    }
+
+    /// One value, so that it costs one commitment: canonical, its members in the order of their names.
+    private func personal(_ input: SignInInput, _ identity: ExternalIdentity) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("address", input.network.address)
+            writer.member("email", ifPresent: identity.email?.description)
+            writer.member("homeUser", ifPresent: identity.homeUser)
+            writer.member("name", ifPresent: identity.displayName)
+            writer.array("sentences") { writer in
+                for step in steps {
+                    writer.array { writer in
+                        for reason in step.reasons { writer.element(reason.detail) }
+                    }
+                }
+            }
+            writer.member("subject", identity.key.subject)
+        }
+        return writer.bytes
     }
 }
 
 extension RecordedStep {
     /// Without the reasons' sentences, which may name people.
-    var publicJSON: JSONValue {
-        [
-            "step": .string(name), "verdict": .string(verdict),
-            "reasons": .array(
-                reasons.map { reason in
-                    var object = JSONObject()
-                    object["rule"] = .string(reason.rule)
-                    object["met"] = .bool(reason.met)
-                    if let setting = reason.setting { object["setting"] = .string(setting) }
-                    return .object(object)
-                }),
-        ]
+    fileprivate func writePublic(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("step", name)
+            writer.member("verdict", verdict)
+            writer.array("reasons") { writer in
+                for reason in reasons {
+                    writer.object { writer in
+                        writer.member("rule", reason.rule)
+                        writer.member("met", reason.met)
+                        writer.member("setting", ifPresent: reason.setting)
+                    }
+                }
+            }
+        }
     }
 }
 
 extension SignInInput {
     /// Everything but what is personal: the network address and the home's name for the user.
-    var recorded: JSONValue {
-        var object = JSONObject()
-        object["version"] = .integer(Int64(Self.version))
-        object["at"] = .integer(Int64((at.timeIntervalSince1970 * 1000).rounded()))
-        object["settings"] = .integer(settingsVersion)
-        if let user { object["user"] = user.recorded }
-        if let home { object["home"] = home.recorded }
-        if let application { object["application"] = .string(application.description) }
-        if let resource { object["resource"] = .string(resource.description) }
-        object["scopes"] = .array(scopes.map { .string($0) })
-        var network = JSONObject()
-        if let country = self.network.country { network["country"] = .string(country) }
-        object["network"] = .object(network)
-        object["client"] = ["platform": .string(client.platform.rawValue), "kind": .string(client.kind.rawValue)]
-        if let evidence { object["evidence"] = evidence.recorded }
-        var signals = JSONObject()
-        for (name, value) in self.signals.sorted(by: { $0.key < $1.key }) { signals[name] = .string(value) }
-        object["signals"] = .object(signals)
-        return .object(object)
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.member("version", Int64(Self.version))
+        writer.member("at", at.recorded)
+        writer.member("settings", settingsVersion)
+        if let user { writer.object("user") { user.write(to: &$0) } }
+        if let home { writer.object("home") { home.write(to: &$0) } }
+        writer.member("application", ifPresent: application?.description)
+        writer.member("resource", ifPresent: resource?.description)
+        writer.member("scopes", scopes)
+        writer.object("network") { $0.member("country", ifPresent: network.country) }
+        writer.object("client") { writer in
+            writer.member("platform", client.platform.rawValue)
+            writer.member("kind", client.kind.rawValue)
+        }
+        if let evidence { writer.object("evidence") { evidence.write(to: &$0) } }
+        writer.object("signals") { writer in
+            for (name, value) in signals.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
+        }
     }
 }
 
 extension UserFacts {
-    fileprivate var recorded: JSONValue {
-        var object = JSONObject()
-        object["id"] = .string(id.description)
-        object["type"] = .string(userType.rawValue)
-        if let creationType { object["creation"] = .string(creationType.rawValue) }
-        if let externalUserState { object["state"] = .string(externalUserState.rawValue) }
-        object["enabled"] = .bool(accountEnabled)
-        object["groups"] = .array(groups.map { .string($0.description) })
-        object["roles"] = .array(directoryRoles.map { .string($0.rawValue) })
-        object["appRoles"] = .array(appRoles.map { .string($0) })
-        object["assignments"] = .array(assignments.map(\.recorded))
-        return .object(object)
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.member("id", id.description)
+        writer.member("type", userType.rawValue)
+        writer.member("creation", ifPresent: creationType?.rawValue)
+        writer.member("state", ifPresent: externalUserState?.rawValue)
+        writer.member("enabled", accountEnabled)
+        writer.member("groups", groups.map(\.description))
+        writer.member("roles", directoryRoles.map(\.rawValue))
+        writer.member("appRoles", appRoles)
+        writer.array("assignments") { writer in
+            for assignment in assignments {
+                writer.object { assignment.write(to: &$0) }
+            }
+        }
     }
 }
 
 extension Assignment {
-    fileprivate var recorded: JSONValue {
-        var object = JSONObject()
+    fileprivate func write(to writer: inout JSONWriter) {
         switch principal {
-        case .user(let id): object["user"] = .string(id.description)
-        case .group(let id): object["group"] = .string(id.description)
+        case .user(let id): writer.member("user", id.description)
+        case .group(let id): writer.member("group", id.description)
         }
-        object["application"] = .string(application.description)
-        if let role { object["role"] = .string(role.description) }
-        return .object(object)
+        writer.member("application", application.description)
+        writer.member("role", ifPresent: role?.description)
     }
 }
 
 extension HomeFacts {
-    fileprivate var recorded: JSONValue {
-        var object = JSONObject()
-        object["kind"] = .string(kind.rawValue)
-        object["issuer"] = .string(issuer)
-        if let partner { object["partner"] = .string(partner.description) }
-        if let homeTenant { object["tenant"] = .string(homeTenant) }
-        object["groups"] = .array(homeGroups.map { .string($0) })
-        if let emailDomain { object["emailDomain"] = .string(emailDomain.description) }
-        object["emailVerified"] = .bool(emailIsVerified)
-        return .object(object)
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.member("kind", kind.rawValue)
+        writer.member("issuer", issuer)
+        writer.member("partner", ifPresent: partner?.description)
+        writer.member("tenant", ifPresent: homeTenant)
+        writer.member("groups", homeGroups)
+        writer.member("emailDomain", ifPresent: emailDomain?.description)
+        writer.member("emailVerified", emailIsVerified)
     }
 }
 
 extension AuthenticationEvidence {
-    fileprivate var recorded: JSONValue {
-        var object = JSONObject()
-        object["at"] = .integer(Int64((authenticatedAt.timeIntervalSince1970 * 1000).rounded()))
-        object["methods"] = .array(methods.map { .string($0) })
-        if let context { object["context"] = .string(context) }
-        if let multiFactor { object["mfa"] = .bool(multiFactor) }
-        if let deviceIsCompliant { object["compliant"] = .bool(deviceIsCompliant) }
-        if let deviceIsHybridJoined { object["joined"] = .bool(deviceIsHybridJoined) }
-        return .object(object)
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.member("at", authenticatedAt.recorded)
+        writer.member("methods", methods)
+        writer.member("context", ifPresent: context)
+        if let multiFactor { writer.member("mfa", multiFactor) }
+        if let deviceIsCompliant { writer.member("compliant", deviceIsCompliant) }
+        if let deviceIsHybridJoined { writer.member("joined", deviceIsHybridJoined) }
     }
+}
+
+extension Date {
+    /// Milliseconds since 1970.
+    fileprivate var recorded: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
 }
