@@ -15,18 +15,20 @@ struct TokenAnswer: Sendable {
     var user: User.ID?
 
     func response(clientInfo wantsClientInfo: Bool, tenant: Tenant.ID) -> HTTPResponse {
-        var object = JSONObject()
-        object["token_type"] = "Bearer"
-        if !scope.isEmpty { object["scope"] = .string(scope) }
-        object["expires_in"] = .integer(Int64(lifetime))
-        object["ext_expires_in"] = .integer(Int64(lifetime))
-        object["access_token"] = .string(String(decoding: accessToken, as: UTF8.self))
-        if let refreshToken { object["refresh_token"] = .string(refreshToken) }
-        if let idToken { object["id_token"] = .string(String(decoding: idToken, as: UTF8.self)) }
-        if wantsClientInfo, let user {
-            object["client_info"] = .string(clientInfo(user: user.description, tenant: tenant.description))
+        var writer = JSONWriter(capacity: 256 + accessToken.count + (idToken?.count ?? 0))
+        writer.object { writer in
+            writer.member("token_type", "Bearer")
+            if !scope.isEmpty { writer.member("scope", scope) }
+            writer.member("expires_in", lifetime)
+            writer.member("ext_expires_in", lifetime)
+            writer.member("access_token", String(decoding: accessToken, as: UTF8.self))
+            writer.member("refresh_token", ifPresent: refreshToken)
+            if let idToken { writer.member("id_token", String(decoding: idToken, as: UTF8.self)) }
+            if wantsClientInfo, let user {
+                writer.member("client_info", clientInfo(user: user.description, tenant: tenant.description))
+            }
         }
-        var response = HTTPResponse.json(JSONWriter.write(.object(object)))
+        var response = HTTPResponse.json(writer.bytes)
         response.set("Cache-Control", "no-store")
         response.set("Pragma", "no-cache")
         return response

@@ -56,40 +56,41 @@ struct TokenFeature {
         let (client, token) = try await clientAndToken(exchange, snapshot)
         guard !client.registered.isPublic else { throw .oauth(.clientAuthenticationMissing) }
         let standing = TokenStanding(installation: installation, snapshot: snapshot)
-        var object = JSONObject()
-        object["active"] = false
+        var writer = JSONWriter()
         if let access = try? await standing.accessToken(token, audience: nil),
             access.isVisible(to: client.id, resources: Resources(base: installation.base, snapshot: snapshot))
         {
-            object = introspection(access.token, issuer: snapshot.tokens.issuer)
+            writer.object { introspection(access.token, issuer: snapshot.tokens.issuer, to: &$0) }
         } else if let grant = try await standing.refreshToken(token, client: client) {
-            object["active"] = true
-            object["token_type"] = "refresh_token"
-            object["client_id"] = .string(client.id)
-            object["scope"] = .string(grant.scopes.joined(separator: " "))
-            object["exp"] = .integer(Int64(min(grant.expiresAt, grant.idleExpiresAt).timeIntervalSince1970))
+            writer.object { writer in
+                writer.member("active", true)
+                writer.member("token_type", "refresh_token")
+                writer.member("client_id", client.id)
+                writer.member("scope", grant.scopes.joined(separator: " "))
+                writer.member("exp", Int64(min(grant.expiresAt, grant.idleExpiresAt).timeIntervalSince1970))
+            }
+        } else {
+            writer.object { $0.member("active", false) }
         }
-        var response = HTTPResponse.json(JSONWriter.write(.object(object)))
+        var response = HTTPResponse.json(writer.bytes)
         response.set("Cache-Control", "no-store")
         return response
     }
 
     /// RFC 7662 §2.2.
-    private func introspection(_ token: PresentedAccessToken, issuer: String) -> JSONObject {
-        var object = JSONObject()
-        object["active"] = true
-        object["token_type"] = "Bearer"
-        object["client_id"] = .string(token.client.description)
-        object["sub"] = .string(token.subject)
-        object["aud"] = .string(token.audience)
-        object["iss"] = .string(issuer)
-        object["jti"] = .string(token.tokenID)
-        object["iat"] = .integer(Int64(token.issuedAt.timeIntervalSince1970))
-        object["exp"] = .integer(Int64(token.expiresAt.timeIntervalSince1970))
-        if !token.scopes.isEmpty { object["scope"] = .string(token.scopes.joined(separator: " ")) }
-        if !token.roles.isEmpty { object["roles"] = .array(token.roles.map { .string($0) }) }
-        if let user = token.user { object["oid"] = .string(user.description) }
-        return object
+    private func introspection(_ token: PresentedAccessToken, issuer: String, to writer: inout JSONWriter) {
+        writer.member("active", true)
+        writer.member("token_type", "Bearer")
+        writer.member("client_id", token.client.description)
+        writer.member("sub", token.subject)
+        writer.member("aud", token.audience)
+        writer.member("iss", issuer)
+        writer.member("jti", token.tokenID)
+        writer.member("iat", Int64(token.issuedAt.timeIntervalSince1970))
+        writer.member("exp", Int64(token.expiresAt.timeIntervalSince1970))
+        if !token.scopes.isEmpty { writer.member("scope", token.scopes.joined(separator: " ")) }
+        if !token.roles.isEmpty { writer.member("roles", token.roles) }
+        writer.member("oid", ifPresent: token.user?.description)
     }
 
     /// RFC 7009: an unknown token is as good as revoked. Revoking either token ends the grant.
