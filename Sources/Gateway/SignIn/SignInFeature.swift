@@ -163,26 +163,29 @@ struct SignInFeature {
                 .response(in: frame, afterPost: false, label: "")
         }
         let request: AuthorizationRequest
+        let client: Client
         switch try await installation.parseAuthorization(pairs, at: snapshot) {
         case .refuseHere(let error): throw .oauth(error)
         case .refuseAt(let error, let answer):
             return refusal(error, answer)
-        case .accepted(let accepted, let client):
+        case .accepted(let accepted, let known):
             // A scope that can't be had is the application's mistake, told before anybody is asked anything.
             do {
                 _ = try Resources(base: installation.base, snapshot: snapshot)
-                    .access(accepted.scopes, for: client.application)
+                    .access(accepted.scopes, for: known.application)
             } catch {
                 return refusal(error, accepted.answer)
             }
-            request = accepted
+            (request, client) = (accepted, known)
         }
         var signIn = SignIn(
             id: installation.newID(), startedAt: installation.now, formToken: installation.newFormToken(),
             request: request.parameters.map { SignIn.Parameter(name: $0.name, value: $0.value) })
         signIn.address = request.loginHint.flatMap { EmailAddress($0) }
-        let turn = try await installation.turn(signIn, at: snapshot, exchange.request)
-        if exchange.request.method == .post {
+        let turn = Turn(
+            installation: installation, snapshot: snapshot, http: exchange.request, signIn: signIn,
+            request: .openID(request), client: client, vouched: nil, isPost: exchange.request.method == .post)
+        if turn.isPost {
             var response = HTTPResponse.redirect(to: "/\(snapshot.tenant.id)/signin/\(signIn.id)")
             try flow.seal(turn, into: &response)
             return response
