@@ -7,12 +7,16 @@ internal import Storage
 package struct GatewayHandler: Sendable {
     private let installation: Installation
     private let router: Router<Route>
-    /// The base's host in lower case, as a Host field names it.
+    /// The base's host in lower case, as a Host field names it: alone, and before a port.
     private let hostName: String
+    private let hostNameAndColon: String
+    private let isHTTPS: Bool
 
     package init(_ installation: Installation, adding more: [Route] = []) {
         self.installation = installation
         hostName = (try? HTTPURL(parsing: installation.base))?.host ?? ""
+        hostNameAndColon = hostName + ":"
+        isHTTPS = installation.base.hasPrefix("https:")
         var router = Router<Route>()
         let routes =
             DiscoveryFeature(installation: installation).routes + SignInFeature(installation: installation).routes
@@ -41,13 +45,13 @@ package struct GatewayHandler: Sendable {
     /// since proxies leave it out, and monitors that ask for our health know us by address.
     package func isMeant(by request: HTTPRequest) -> Bool {
         let host = request.host
-        return host == hostName || host.hasPrefix(hostName + ":") || request.path.hasPrefix("/health/")
+        return host == hostName || host.hasPrefix(hostNameAndColon) || request.path.hasPrefix("/health/")
     }
 
     /// The answer to one request, on whatever executor asks: a loop's, or a test's.
     package func respond(to request: HTTPRequest) async -> HTTPResponse {
         var response = await answer(request)
-        if installation.base.hasPrefix("https:") {
+        if isHTTPS {
             response.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         }
         response.set("X-Content-Type-Options", "nosniff")
@@ -65,7 +69,7 @@ package struct GatewayHandler: Sendable {
         case .found(let route, let parameters):
             let exchange = Exchange(installation: installation, request: request, parameters: parameters)
             do {
-                if !route.pattern.hasSuffix("/claim") { try await requireClaimed() }
+                if !route.isForClaiming { try await requireClaimed() }
                 return try await route.work(exchange)
             } catch {
                 let tenant = try? await exchange.tenant()

@@ -19,6 +19,8 @@ package struct Route: Sendable {
     package let pattern: String
     package let audience: Audience
     package let work: Work
+    /// Whether it is there before the installation has its first administrator.
+    let isForClaiming: Bool
 
     package init(_ method: HTTPMethod, _ pattern: String, _ audience: Audience, _ work: @escaping Work) {
         self.init([method], pattern, audience, work)
@@ -29,6 +31,7 @@ package struct Route: Sendable {
         self.pattern = pattern
         self.audience = audience
         self.work = work
+        isForClaiming = pattern.hasSuffix("/claim")
     }
 }
 
