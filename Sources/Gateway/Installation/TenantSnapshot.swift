@@ -1,8 +1,9 @@
 package import Directory
 package import Issuing
 
-/// One numbered version of a tenant's settings, ready to decide over: immutable, replaced whole.
-package struct TenantSnapshot: Sendable {
+/// One numbered version of a tenant's settings, ready to decide over: immutable, replaced whole. A class, because every
+/// step of every request holds it, and a copy would count a dozen references.
+package final class TenantSnapshot: Sendable {
     package let tenant: Tenant
     /// The number of the settings version this is.
     package let version: Int64
@@ -11,8 +12,9 @@ package struct TenantSnapshot: Sendable {
     let managementAPI: Application
     private let managementAPINames: Set<String>
     private let clientsByAppID: [String: Client]
-    private let applicationsByAppID: [String: Application]
-    private let applicationsByIdentifierURI: [String: Application]
+    private let applicationsByAppID: [Application.AppID: Application]
+    /// By appId and by identifier URI.
+    private let applicationsByResource: [String: Application]
     private let applicationsByEntityID: [String: Application]
     private let applicationsByRealm: [String: Application]
     private let partnersByName: [String: Partner]
@@ -28,9 +30,10 @@ package struct TenantSnapshot: Sendable {
         clientsByAppID = Dictionary(
             applications.map { ($0.appID.description, Client($0)) }, uniquingKeysWith: { first, _ in first })
         applicationsByAppID = Dictionary(
-            applications.map { ($0.appID.description, $0) }, uniquingKeysWith: { first, _ in first })
-        applicationsByIdentifierURI = Dictionary(
-            applications.flatMap { application in application.identifierURIs.map { ($0, application) } },
+            applications.map { ($0.appID, $0) }, uniquingKeysWith: { first, _ in first })
+        applicationsByResource = Dictionary(
+            applications.map { ($0.appID.description, $0) }
+                + applications.flatMap { application in application.identifierURIs.map { ($0, application) } },
             uniquingKeysWith: { first, _ in first })
         applicationsByEntityID = Dictionary(
             applications.compactMap { application in application.saml.map { ($0.entityID, application) } },
@@ -45,7 +48,7 @@ package struct TenantSnapshot: Sendable {
     package var applications: [Application] { applicationsByAppID.values.sorted { $0.displayName < $1.displayName } }
     package var partners: [Partner] { partnersByName.values.sorted { $0.displayName < $1.displayName } }
 
-    package func application(_ appID: Application.AppID) -> Application? { applicationsByAppID[appID.description] }
+    package func application(_ appID: Application.AppID) -> Application? { applicationsByAppID[appID] }
 
     /// The application that a `client_id` names, byte for byte, as it authenticates: its keys and secrets were read with
     /// the settings.
@@ -55,7 +58,7 @@ package struct TenantSnapshot: Sendable {
     /// management API's names are nobody else's.
     package func application(resource: String) -> Application? {
         if managementAPINames.contains(resource) { return managementAPI }
-        return applicationsByAppID[resource] ?? applicationsByIdentifierURI[resource]
+        return applicationsByResource[resource]
     }
 
     /// The application with this SAML entity id, byte for byte.

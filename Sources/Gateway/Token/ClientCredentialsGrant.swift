@@ -18,12 +18,12 @@ struct ClientCredentialsGrant {
         } catch {
             throw .oauth(error)
         }
-        guard let name = asked.resource, let id = Application.AppID(name),
-            let resource = resources.application(id), resource.isEnabled
-        else { throw .oauth(.resourceUnknown(asked.resourceAsAsked ?? "")) }
-        let held = Set(application.roleGrants.filter { $0.resource == resource.appID }.map(\.role))
+        guard let name = asked.resource, let resource = snapshot.application(resource: name), resource.isEnabled else {
+            throw .oauth(.resourceUnknown(asked.resourceAsAsked ?? ""))
+        }
+        let held = application.roleGrants.filter { $0.resource == resource.appID }.map(\.role)
         let roles = resource.roles.filter {
-            $0.isEnabled && $0.allowedMemberTypes.contains(.application) && held.contains($0.value)
+            $0.isEnabled && held.contains($0.value) && $0.allowedMemberTypes.contains(.application)
         }.map(\.value)
         if resource.requiresAssignment, roles.isEmpty {
             throw .refused(.notAssigned, ["application": resource.displayName])
