@@ -34,9 +34,14 @@ package final class PartnerKeys: Sendable {
 
     package func metadata(ofIssuer issuer: String, policy: EgressPolicy) async throws(UpstreamError) -> ProviderMetadata
     {
-        let address = try ProviderMetadata.address(ofIssuer: issuer, policy: policy)
-        return try await documents.value(for: .init(address: issuer, policy: policy)) { [fetch] in
-            await Self.load("discovery document", address, ProviderMetadata.maximumBytes, policy, fetch) {
+        try await documents.value(for: .init(address: issuer, policy: policy)) { [fetch] in
+            let address: String
+            do throws(UpstreamError) {
+                address = try ProviderMetadata.address(ofIssuer: issuer, policy: policy)
+            } catch {
+                return .failure(error)
+            }
+            return await Self.load("discovery document", address, ProviderMetadata.maximumBytes, policy, fetch) {
                 bytes throws(UpstreamError) in
                 try ProviderMetadata(bytes, issuer: issuer, policy: policy)
             }
