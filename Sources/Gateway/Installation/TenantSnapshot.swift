@@ -18,6 +18,10 @@ package final class TenantSnapshot: Sendable {
     private let applicationsByEntityID: [String: Application]
     private let applicationsByRealm: [String: Application]
     private let partnersByName: [String: Partner]
+    private let partnersByID: [Partner.ID: Partner]
+    /// In the order of their names.
+    package let applications: [Application]
+    package let partners: [Partner]
 
     package init(
         tenant: Tenant, version: Int64, tokens: TokenIssuer, applications: [Application], partners: [Partner]
@@ -42,11 +46,12 @@ package final class TenantSnapshot: Sendable {
             applications.compactMap { application in application.wsFederation.map { ($0.realm, application) } },
             uniquingKeysWith: { first, _ in first })
         partnersByName = Dictionary(partners.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        partnersByID = Dictionary(partners.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        self.applications = applicationsByAppID.values.sorted { $0.displayName < $1.displayName }
+        self.partners = partnersByName.values.sorted { $0.displayName < $1.displayName }
     }
 
     package var keys: KeyRing { tokens.keys }
-    package var applications: [Application] { applicationsByAppID.values.sorted { $0.displayName < $1.displayName } }
-    package var partners: [Partner] { partnersByName.values.sorted { $0.displayName < $1.displayName } }
 
     package func application(_ appID: Application.AppID) -> Application? { applicationsByAppID[appID] }
 
@@ -69,5 +74,5 @@ package final class TenantSnapshot: Sendable {
 
     package func partner(named name: String) -> Partner? { partnersByName[name] }
 
-    package func partner(_ id: Partner.ID) -> Partner? { partnersByName.values.first { $0.id == id } }
+    package func partner(_ id: Partner.ID) -> Partner? { partnersByID[id] }
 }
