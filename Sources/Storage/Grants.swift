@@ -66,8 +66,10 @@ enum GrantStatements {
     static let standing = Statement(
         "grant_standing",
         """
-        SELECT \(columns.list(of: "g")), \(UserStatements.columns.list(of: "u"))
+        SELECT \(columns.list(of: "g")), \(UserStatements.columns.list(of: "u")),
+            CASE WHEN s.id IS NOT NULL AND s.ended_at IS NULL THEN 1 ELSE 0 END
         FROM grants g JOIN users u ON u.tenant = g.tenant AND u.id = g.user_id
+            LEFT JOIN sessions s ON s.tenant = g.tenant AND s.id = g.session_id
         WHERE g.tenant = $1 AND g.id = $2
         """)
     static let rotate = Statement(
@@ -114,12 +116,19 @@ extension Grant: RowDecodable {
     }
 }
 
-private struct GrantWithUser: RowDecodable {
-    let grant: Grant
-    let user: User
+/// What userinfo, introspection and the management API ask of each token.
+package struct GrantStanding: Sendable {
+    package let grant: Grant
+    package let user: User
+    /// Whether the session it came from is there and was not ended. It may have expired: a grant outlives it.
+    package let sessionStands: Bool
+}
+
+extension GrantStanding: RowDecodable {
     init(_ row: inout RowReader) throws(StorageError) {
         grant = try Grant(&row)
         user = try User(&row)
+        sessionStands = try row.flag()
     }
 }
 
@@ -129,13 +138,10 @@ extension Store {
         try await first(GrantStatements.byID, [.id(tenant), .id(id)])
     }
 
-    /// The grant and its user in one read: what userinfo, introspection and the management API ask of each token. Nil
-    /// where either is gone. Revocation, expiry and the account's state are the caller's to judge.
-    package func standing(
-        _ tenant: Tenant.ID, _ grant: SignInID
-    ) async throws(StorageError) -> (grant: Grant, user: User)? {
-        let row: GrantWithUser? = try await first(GrantStatements.standing, [.id(tenant), .id(grant)])
-        return row.map { ($0.grant, $0.user) }
+    /// The grant with what it rests on, in one read. Nil where it or its user is gone. Revocation, expiry and the
+    /// account's state are the caller's to judge.
+    package func standing(_ tenant: Tenant.ID, _ grant: SignInID) async throws(StorageError) -> GrantStanding? {
+        try await first(GrantStatements.standing, [.id(tenant), .id(grant)])
     }
 
     /// Those not revoked and not expired, the latest first.

@@ -60,7 +60,9 @@ import Testing
             #expect(try await store.grant(woodgrove, sampleID(2)) == revoked)
             #expect(try await store.grants(woodgrove, ofUser: sampleID(1), at: now) == [.sample()])
             let standing = try #require(try await store.standing(woodgrove, sampleID(1)))
-            #expect(standing.grant == .sample() && standing.user == .sample())
+            #expect(standing.grant == .sample() && standing.user == .sample() && standing.sessionStands)
+            try await store.commit([.endSession(sampleID(70), in: woodgrove, at: now)])
+            #expect(try await store.standing(woodgrove, sampleID(1))?.sessionStands == false)
         }
     }
 

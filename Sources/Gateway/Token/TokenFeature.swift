@@ -141,9 +141,10 @@ struct TokenFeature {
         let token = access.token
         guard token.scopes.contains("openid") else { throw .bearer(.insufficientScope("openid")) }
         guard let user = access.user else { throw .bearer(.invalid("a token without a person")) }
+        let emailIsVerified = token.scopes.contains("email") ? try await standing.emailIsVerified(access) : false
         var response = HTTPResponse.json(
             snapshot.tokens.userInfo(
-                about: user, to: token.client, scopes: token.scopes, emailIsVerified: access.emailIsVerified))
+                about: user, to: token.client, scopes: token.scopes, emailIsVerified: emailIsVerified))
         response.set("Cache-Control", "no-store")
         return response
     }

@@ -9,14 +9,8 @@ struct StandingToken: Sendable {
     var token: PresentedAccessToken
     /// Nil for an application's own.
     var user: User?
-    /// What the home vouched for when the session began.
-    var identity: ExternalIdentity?
-
-    /// Whether the address was proven by its home or by our own code.
-    var emailIsVerified: Bool {
-        guard let identity, let mail = user?.mail else { return false }
-        return identity.emailIsVerified && identity.email == mail
-    }
+    /// The session that it came from.
+    var session: Session.ID?
 
     /// Whether the caller of introspection may know: the client it was issued to, or the API it is for.
     func isVisible(to client: String, resources: Resources) -> Bool {
@@ -45,28 +39,41 @@ struct TokenStanding {
         guard let grantID = token.grant else {
             return StandingToken(token: token, user: nil)
         }
-        let store = installation.store
-        let (found, session) = try await storing { () async throws(StorageError) in
-            guard let found = try await store.standing(tenant, grantID) else {
-                return (nil as (grant: Grant, user: User)?, nil as Session?)
-            }
-            return (found, try await store.session(tenant, found.grant.session))
+        let found = try await storing { () async throws(StorageError) in
+            try await installation.store.standing(tenant, grantID)
         }
-        guard let (grant, user) = found else { throw .bearer(.invalid("its grant is gone")) }
+        guard let found else { throw .bearer(.invalid("its grant is gone")) }
+        let grant = found.grant
         guard grant.revokedAt == nil else { throw .bearer(.invalid("its grant was revoked")) }
-        guard user.accountEnabled else { throw .bearer(.invalid("the account is disabled")) }
-        if let partner = grant.partner, !stands(partner, session?.identity) {
+        guard found.user.accountEnabled else { throw .bearer(.invalid("the account is disabled")) }
+        if let partner = grant.partner, !(try await stands(partner, grant.session)) {
             throw .bearer(.invalid("the partner that vouched is disabled"))
         }
-        guard let session, session.endedAt == nil else { throw .bearer(.invalid("its session was ended")) }
-        return StandingToken(token: token, user: user, identity: session.identity)
+        guard found.sessionStands else { throw .bearer(.invalid("its session was ended")) }
+        return StandingToken(token: token, user: found.user, session: grant.session)
+    }
+
+    /// Whether the user's address was proven by its home or by our own code.
+    func emailIsVerified(_ token: StandingToken) async throws(Failure) -> Bool {
+        guard let session = token.session, let mail = token.user?.mail,
+            let identity = try await identity(of: session)
+        else { return false }
+        return identity.emailIsVerified && identity.email == mail
     }
 
     /// A partner that is enabled, or another tenant of this installation, which is a partner by its own id without being
     /// configured.
-    private func stands(_ partner: Partner.ID, _ identity: ExternalIdentity?) -> Bool {
+    private func stands(_ partner: Partner.ID, _ session: Session.ID) async throws(Failure) -> Bool {
         if let known = snapshot.partner(partner) { return known.isEnabled }
+        let identity = try await identity(of: session)
         return identity?.kind == .tenant && identity?.homeTenant == partner.description
+    }
+
+    /// What the home vouched for when the session began; nil: the session is gone.
+    private func identity(of session: Session.ID) async throws(Failure) -> ExternalIdentity? {
+        try await storing { () async throws(StorageError) in
+            try await installation.store.session(snapshot.tenant.id, session)
+        }?.identity
     }
 
     /// The grant of the client's own current refresh token; nil for anything else.
