@@ -30,7 +30,7 @@ final class CurlPool {
     private static let maximumConnections = 256
 
     init?(number: Int) {
-        guard let multi = curl_multi_init() else { return nil }
+        guard let multi = shim_multi_init() else { return nil }
         self.number = number
         self.multi = multi
         let token = UnsafeMutableRawPointer(bitPattern: number)
@@ -46,18 +46,18 @@ final class CurlPool {
         _ = shim_multi_set_socket(multi, nil, nil)
         _ = shim_multi_set_timer(multi, nil, nil)
         for (easy, _) in transfers {
-            curl_multi_remove_handle(multi, easy)
-            curl_easy_cleanup(easy)
+            shim_multi_remove_handle(multi, easy)
+            shim_easy_cleanup(easy)
         }
-        for easy in idle { curl_easy_cleanup(easy) }
-        curl_multi_cleanup(multi)
+        for easy in idle { shim_easy_cleanup(easy) }
+        shim_multi_cleanup(multi)
     }
 
-    func takeHandle() -> UnsafeMutableRawPointer? { idle.popLast() ?? curl_easy_init() }
+    func takeHandle() -> UnsafeMutableRawPointer? { idle.popLast() ?? shim_easy_init() }
 
     func add(_ transfer: CurlTransfer) -> Bool {
         transfers[transfer.easy] = transfer
-        guard curl_multi_add_handle(multi, transfer.easy) == CURLM_OK else {
+        guard shim_multi_add_handle(multi, transfer.easy) == CURLM_OK else {
             transfers[transfer.easy] = nil
             return false
         }
@@ -67,16 +67,16 @@ final class CurlPool {
     /// Takes the transfer out of the multi; its handle may serve again.
     func remove(_ easy: UnsafeMutableRawPointer) -> CurlTransfer? {
         guard let transfer = transfers.removeValue(forKey: easy) else { return nil }
-        curl_multi_remove_handle(multi, easy)
+        shim_multi_remove_handle(multi, easy)
         return transfer
     }
 
     func keep(_ easy: UnsafeMutableRawPointer) {
         guard idle.count < Self.maximumIdle else {
-            curl_easy_cleanup(easy)
+            shim_easy_cleanup(easy)
             return
         }
-        curl_easy_reset(easy)
+        shim_easy_reset(easy)
         idle.append(easy)
     }
 }
@@ -161,7 +161,7 @@ extension Loop {
     private func cancelTransfer(_ id: UInt64) {
         guard let (pool, easy) = curl.running.removeValue(forKey: id), let transfer = pool.remove(easy) else { return }
         // Not kept for another transfer: its connection is in the middle of something.
-        withExtendedLifetime(transfer) { curl_easy_cleanup(easy) }
+        withExtendedLifetime(transfer) { shim_easy_cleanup(easy) }
         transfer.completion?(.canceled)
     }
 
@@ -216,7 +216,7 @@ extension Loop {
     private func curlAct(_ number: Int, _ socket: Int32, _ events: Int32) {
         guard let pool = curl.byNumber[number] else { return }
         var active: Int32 = 0
-        curl_multi_socket_action(pool.multi, socket, events, &active)
+        shim_multi_socket_action(pool.multi, socket, events, &active)
         var code = CURLE_OK
         while let easy = shim_multi_next_done(pool.multi, &code) {
             guard let transfer = pool.remove(easy) else { continue }

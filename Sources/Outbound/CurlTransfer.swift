@@ -59,7 +59,7 @@ final class CurlTransfer {
     }
 
     deinit {
-        for list in lists { curl_slist_free_all(list) }
+        for list in lists { shim_slist_free_all(list) }
         errorText.deallocate()
     }
 
@@ -99,8 +99,8 @@ final class CurlTransfer {
     func set(_ option: CURLoption, _ values: [String]) -> Bool {
         var list: UnsafeMutablePointer<curl_slist>?
         for value in values {
-            guard let longer = curl_slist_append(list, value) else {
-                curl_slist_free_all(list)
+            guard let longer = shim_slist_append(list, value) else {
+                shim_slist_free_all(list)
                 return false
             }
             list = longer
@@ -166,7 +166,7 @@ final class CurlTransfer {
 
     func outcome(_ code: CURLcode) -> TransferOutcome {
         var detail = String(cString: errorText)
-        if detail.isEmpty { detail = String(cString: curl_easy_strerror(code)) }
+        if detail.isEmpty { detail = String(cString: shim_easy_strerror(code)) }
         return TransferOutcome(
             code: code, status: shim_easy_response_code(easy), lines: lines, body: body, refusal: refusal,
             excess: excess, uploaded: uploaded, detail: detail)

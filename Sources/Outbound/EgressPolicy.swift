@@ -16,7 +16,18 @@ package struct EgressPolicy: Sendable, Hashable {
                 self = .network(range)
                 return
             }
-            guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]) else {
+                return nil
+            }
+            // An IPv4 address in its one spelling is read alike by everybody. A start need not load libcurl for it.
+            let host = String(text[..<colon])
+            if let address = RemoteAddress(host), text == "\(address):\(port)", !host.contains(":"),
+                (1...65_535).contains(port)
+            {
+                self = .host(host, port: port)
+                return
+            }
+            guard
                 text.utf8.allSatisfy({ $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "+") }),
                 let url = OutboundURL("https://\(text)/"), url.port == port
             else { return nil }

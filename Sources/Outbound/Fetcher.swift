@@ -35,8 +35,8 @@ struct CertificateTrust: Sendable {
     }
 
     private static func systemFile() -> String? {
-        guard let easy = curl_easy_init() else { return nil }
-        defer { curl_easy_cleanup(easy) }
+        guard curlIsReady, let easy = shim_easy_init() else { return nil }
+        defer { shim_easy_cleanup(easy) }
         return shim_default_ca_file(easy).map { String(cString: $0) }
     }
 }
@@ -65,12 +65,12 @@ package struct Fetcher: Sendable {
     ///   - fallback: Runs the requests of callers that are on no loop.
     ///   - extraCAFile: PEM certificates trusted besides the system's; for development and private authorities.
     package init(fallback: Loop, extraCAFile: String? = nil) throws(FetchError) {
-        guard curlIsReady else { throw .badRequest("libcurl could not be initialised") }
         self.fallback = fallback
         trust = if let extraCAFile { try CertificateTrust(extraFile: extraCAFile) } else { .system }
     }
 
     package func send(_ request: FetchRequest, policy: EgressPolicy) async throws(FetchError) -> FetchResult {
+        guard curlIsReady else { throw .badRequest("libcurl could not be loaded") }
         guard let url = OutboundURL(request.url) else {
             throw .badRequest("\(printable(request.url)) is no absolute https address")
         }
@@ -138,8 +138,8 @@ package struct Fetcher: Sendable {
     }
 }
 
-/// Initialised once, before any thread uses it.
-let curlIsReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+/// Loaded and initialised once, by whoever first needs it.
+let curlIsReady: Bool = shim_curl_load()
 
 extension FetchError {
     init(_ code: CURLcode, _ detail: String, host: String, limit: Int) {

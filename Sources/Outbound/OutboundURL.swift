@@ -55,16 +55,18 @@ package struct OutboundURL: Hashable, Sendable, CustomStringConvertible {
 struct CurlURL: ~Copyable {
     let handle: OpaquePointer?
 
-    init() { handle = curl_url() }
+    init() { handle = curlIsReady ? shim_url() : nil }
 
-    deinit { curl_url_cleanup(handle) }
+    deinit {
+        if let handle { shim_url_cleanup(handle) }
+    }
 
-    func set(_ text: String) -> Bool { curl_url_set(handle, CURLUPART_URL, text, 0) == CURLUE_OK }
+    func set(_ text: String) -> Bool { handle != nil && shim_url_set(handle, CURLUPART_URL, text, 0) == CURLUE_OK }
 
     func part(_ part: CURLUPart, _ flags: UInt32 = 0) -> String? {
         var text: UnsafeMutablePointer<CChar>?
-        guard curl_url_get(handle, part, &text, flags) == CURLUE_OK, let text else { return nil }
-        defer { curl_free(text) }
+        guard handle != nil, shim_url_get(handle, part, &text, flags) == CURLUE_OK, let text else { return nil }
+        defer { shim_free(text) }
         return String(cString: text)
     }
 }

@@ -69,7 +69,7 @@ struct SMTPTransport: Sendable {
 
     /// - Parameter domain: What we call ourselves in EHLO.
     init(_ configuration: SMTPConfiguration, domain: DomainName, loop: Loop) throws(FetchError) {
-        guard curlIsReady else { throw .badRequest("libcurl could not be initialised") }
+        guard curlIsReady else { throw .badRequest("libcurl could not be loaded") }
         let scheme = configuration.security == .implicitTLS ? "smtps" : "smtp"
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         guard let url = OutboundURL("\(scheme)://\(host):\(configuration.port)/\(domain)"),
