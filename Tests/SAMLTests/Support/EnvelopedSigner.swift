@@ -30,7 +30,8 @@ struct EnvelopedSigner {
 
     /// A ds:Signature over the element of this ID in the text.
     func signature(of xml: String, id: String) throws -> String {
-        let document = try XMLDocument(parsing: Array(xml.utf8), idAttributes: [idAttribute])
+        let document = try XMLDocument(
+            parsing: Array(xml.utf8), limits: .aggregate, allowsComments: true, idAttributes: [idAttribute])
         guard let element = document.element(id: id) else { throw Missing() }
         let digest = Base64.encode(Digest.sha256(try element.canonical(.exclusive)))
         let info = """
