@@ -37,6 +37,18 @@ import Testing
         #expect(try await Store(current).user(woodgrove, User.sample().id) == (version >= 2 ? .sample() : nil))
     }
 
+    @Test func `keys of a purpose that is no more are gone, so that the others can be read`() async throws {
+        let old = try SQLiteDatabase(path: path, readers: 1, allowsSecond: false, upTo: 8)
+        old.close()
+        let tenant = String(repeating: "11", count: 16)
+        try runSQLite(
+            "INSERT INTO keys VALUES (x'\(tenant)', 'k', 'sealing', 'HMAC-SHA256', 'active', x'00', '', 0, 0, NULL)")
+        let current = try SQLiteDatabase.open(path: path)
+        defer { current.close() }
+        let kept = Tenant.ID(bytes: [UInt8](repeating: 0x11, count: 16))
+        #expect(try await Store(current).keys(#require(kept)) == [])
+    }
+
     @Test func `a database of a newer version is refused and left as it is`() async throws {
         let database = try SQLiteDatabase.open(path: path)
         database.close()
