@@ -95,14 +95,14 @@ let package = Package(
         tests(
             "FlowTests",
             [
-                "Gateway", "StorageSQLite", "Storage", "Outbound", "Upstream", "JOSE", "OAuth", "HTTP", "JSON",
-                "Directory", "Cryptography",
+                "Gateway", "StorageSQLite", "Storage", "Outbound", "Upstream", "SAML", "JOSE", "OAuth", "HTTP",
+                "JSON", "Directory", "Cryptography",
             ]),
         tests(
             "VulnerabilityTests",
             [
-                "Gateway", "StorageSQLite", "Storage", "Outbound", "Upstream", "JOSE", "OAuth", "HTTP", "JSON",
-                "Directory", "Cryptography",
+                "Gateway", "StorageSQLite", "Storage", "Outbound", "Upstream", "SAML", "JOSE", "OAuth", "HTTP",
+                "JSON", "Directory", "Cryptography",
             ]),
     ]
 )

@@ -23,6 +23,8 @@ package struct FederationConnection: Sendable, Hashable {
     /// Where sign-outs are sent; nil: the partner hears of none.
     package var logoutURL: String?
     package var logoutBinding: Binding
+    /// Where answers to its logout requests go, if not to `logoutURL`.
+    package var logoutResponseURL: String?
     /// Base64 DER, each; several while the partner changes its key.
     package var signingCertificates: [String]
     package var requiredSignature: RequiredSignature
@@ -43,7 +45,8 @@ package struct FederationConnection: Sendable, Hashable {
     package init(
         issuer: String, signInURL: String, signingCertificates: [String], metadataURL: String? = nil,
         metadataSigner: String? = nil, signInBinding: Binding = .redirect, logoutURL: String? = nil,
-        logoutBinding: Binding = .redirect, requiredSignature: RequiredSignature = .assertion,
+        logoutBinding: Binding = .redirect, logoutResponseURL: String? = nil,
+        requiredSignature: RequiredSignature = .assertion,
         signsRequests: Bool = true, acceptsUnsolicited: Bool = false, acceptsCBC: Bool = false,
         acceptsUnconfirmedSubject: Bool = false, nameIDFormat: String? = nil, requestedContexts: [String] = [],
         attributes: AttributeMapping = .standard
@@ -56,6 +59,7 @@ package struct FederationConnection: Sendable, Hashable {
         self.signInBinding = signInBinding
         self.logoutURL = logoutURL
         self.logoutBinding = logoutBinding
+        self.logoutResponseURL = logoutResponseURL
         self.requiredSignature = requiredSignature
         self.signsRequests = signsRequests
         self.acceptsUnsolicited = acceptsUnsolicited

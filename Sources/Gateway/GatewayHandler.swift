@@ -25,6 +25,9 @@ package struct GatewayHandler: Sendable {
             + ClaimFeature(installation: installation).routes + PartnerEndpoints(installation: installation).routes
             + MetadataFeature(installation: installation).routes + SAMLSignOnEndpoint(installation: installation).routes
             + WSFederationSignOnEndpoint(installation: installation).routes
+            + SAMLLogoutEndpoint(installation: installation).routes
+            + PartnerCleanUpEndpoint(installation: installation).routes
+            + SignOutSteps(installation: installation).routes
             + more
         for route in routes { router.add(route.methods, route.pattern, route) }
         self.router = router

@@ -1,22 +1,3 @@
-package struct SignedOutPage: Sendable {
-    package var continueURL: String?
-    package var name: String?
-
-    package init(continueURL: String?, name: String?) {
-        self.continueURL = continueURL
-        self.name = name
-    }
-}
-
-package func signedOutPage(_ page: SignedOutPage, in frame: PageFrame) -> Page {
-    var content = [frame.paragraph(frame.words.signedOutLead, "lead")]
-    if let url = page.continueURL {
-        content.append(
-            tag("a", [("class", "button secondary"), ("href", url)], .text(page.name ?? frame.words.continueLabel)))
-    }
-    return frame.page(frame.words.signedOutTitle, content)
-}
-
 package struct ConfirmSignOutPage: Sendable {
     package var address: String?
     package var target: FormTarget

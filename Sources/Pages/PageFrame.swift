@@ -33,6 +33,8 @@ package struct Page: Sendable {
     let nonce: String
     /// Whether the page has the one script, under its nonce.
     let hasScript: Bool
+    /// Other sites that its images are fetched from.
+    var imageOrigins: [String] = []
 
     package func response() -> HTTPResponse {
         var response = HTTPResponse.html(html, status: status)
@@ -47,9 +49,11 @@ package struct Page: Sendable {
         return response
     }
 
+    private var imageSources: String { (["data:"] + imageOrigins).joined(separator: " ") }
+
     package var contentSecurityPolicy: String {
         var policy =
-            "default-src 'none'; style-src 'nonce-\(nonce)'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
+            "default-src 'none'; style-src 'nonce-\(nonce)'; img-src \(imageSources); base-uri 'none'; frame-ancestors 'none'"
         if hasScript { policy += "; script-src 'nonce-\(nonce)'" }
         if let formAction { policy += "; form-action \(formAction)" }
         return policy
@@ -86,7 +90,7 @@ extension PageFrame {
     ///   - head: Further elements of the head.
     func page(
         _ title: String, status: Int = 200, problem: FieldProblem? = nil, formAction: String? = "'self'",
-        hasScript: Bool = false, head: [Markup] = [], _ content: [Markup]
+        hasScript: Bool = false, imageOrigins: [String] = [], head: [Markup] = [], _ content: [Markup]
     ) -> Page {
         let shown = problem.map { "\(words.errorPrefix): \($0.message) – \(title)" } ?? title
         let footer = footerContent
@@ -113,7 +117,9 @@ extension PageFrame {
         let document =
             Markup.fixed("<!doctype html>\n")
             + tag("html", [("lang", words.language)], .element("head", [], headContent), body)
-        return Page(status: status, html: document.html, formAction: formAction, nonce: nonce, hasScript: hasScript)
+        return Page(
+            status: status, html: document.html, formAction: formAction, nonce: nonce, hasScript: hasScript,
+            imageOrigins: imageOrigins)
     }
 
     private var initial: String { organization.first.map { String($0).uppercased() } ?? "V" }

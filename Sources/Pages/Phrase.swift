@@ -14,6 +14,7 @@ package enum Phrase: Sendable, Hashable {
     case returnTo(String)
     case useAnotherAccount
     case tryAgain
+    case goOn
 }
 
 extension PageFrame {
@@ -31,6 +32,7 @@ extension PageFrame {
         case .returnTo(let application): words.returnTo(application)
         case .useAnotherAccount: words.otherAccount
         case .tryAgain: words.tryAgain
+        case .goOn: words.continueLabel
         }
     }
 

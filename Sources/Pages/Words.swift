@@ -82,6 +82,11 @@ struct Words: Sendable {
     var finishedLead: String
     var signedOutTitle: String
     var signedOutLead: String
+    /// Names of those who could not be told.
+    var signedOutMissed: @Sendable (_ names: String) -> String
+    var signingOut: @Sendable (_ names: String) -> String
+    var signOutUnanswered: @Sendable (_ name: String) -> String
+    var signOutWithout: @Sendable (_ name: String) -> String
     var signOutTitle: String
     var signOut: String
     var accountTitle: @Sendable (_ name: String) -> String

@@ -59,6 +59,12 @@ extension Words {
         movingOn: { "Taking you to \($0)…" }, continueLabel: "Continue",
         finishedTitle: "Already finished", finishedLead: "This sign-in is complete. You can close this page or go on.",
         signedOutTitle: "You are signed out", signedOutLead: "It is a good idea to close the browser window.",
+        signedOutMissed: {
+            "You may still be signed in at \($0), which did not confirm. Close all browser windows to be safe."
+        },
+        signingOut: { "Signing you out of \($0)…" },
+        signOutUnanswered: { "\($0) has not confirmed that you are signed out there." },
+        signOutWithout: { "Go on without \($0)" },
         signOutTitle: "Do you want to sign out?", signOut: "Sign out",
         accountTitle: { "Welcome, \($0)" }, accountLead: { "You are signed in with your account at \($0)." },
         applications: "Applications",

@@ -69,6 +69,12 @@ extension Words {
         finishedTitle: "Déjà terminé",
         finishedLead: "Cette connexion est terminée. Vous pouvez fermer cette page ou continuer.",
         signedOutTitle: "Vous êtes déconnecté", signedOutLead: "Il est préférable de fermer la fenêtre du navigateur.",
+        signedOutMissed: {
+            "Vous êtes peut-être encore connecté chez \($0), qui n’a pas répondu. Par précaution, fermez toutes les fenêtres du navigateur."
+        },
+        signingOut: { "Déconnexion de \($0)…" },
+        signOutUnanswered: { "\($0) n’a pas confirmé que vous y êtes déconnecté." },
+        signOutWithout: { "Continuer sans \($0)" },
         signOutTitle: "Voulez-vous vous déconnecter\u{A0}?", signOut: "Se déconnecter",
         accountTitle: { "Bienvenue, \($0)" }, accountLead: { "Vous êtes connecté avec votre compte chez \($0)." },
         applications: "Applications",

@@ -67,6 +67,12 @@ extension Words {
         finishedTitle: "Schon abgeschlossen",
         finishedLead: "Diese Anmeldung ist abgeschlossen. Sie können die Seite schließen oder weitergehen.",
         signedOutTitle: "Sie sind abgemeldet", signedOutLead: "Am besten schließen Sie jetzt das Browserfenster.",
+        signedOutMissed: {
+            "Bei \($0) sind Sie vielleicht noch angemeldet; von dort kam keine Bestätigung. Schließen Sie sicherheitshalber alle Browserfenster."
+        },
+        signingOut: { "Sie werden bei \($0) abgemeldet…" },
+        signOutUnanswered: { "\($0) hat nicht bestätigt, dass Sie dort abgemeldet sind." },
+        signOutWithout: { "Ohne \($0) fortfahren" },
         signOutTitle: "Möchten Sie sich abmelden?", signOut: "Abmelden",
         accountTitle: { "Willkommen, \($0)" }, accountLead: { "Sie sind mit Ihrem Konto bei \($0) angemeldet." },
         applications: "Anwendungen",

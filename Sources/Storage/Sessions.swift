@@ -1,3 +1,4 @@
+internal import Cryptography
 package import Directory
 package import FoundationEssentials
 
@@ -41,13 +42,19 @@ enum SessionStatements {
 
     static let insert = Statement(
         "session_insert",
-        "INSERT INTO sessions (\(columns.list), partner_id) VALUES (\(columns.placeholders()), $9)")
+        "INSERT INTO sessions (\(columns.list), partner_id, home_name) VALUES (\(columns.placeholders()), $9, $10)")
     static let byID = Statement("session_by_id", "SELECT \(columns.list) FROM sessions WHERE tenant = $1 AND id = $2")
     static let ofUser = Statement(
         "sessions_of_user",
         """
         SELECT \(columns.list) FROM sessions WHERE tenant = $1 AND user_id = $2 AND ended_at IS NULL
             AND expires_at > $3 ORDER BY id DESC
+        """)
+    static let ofHomeName = Statement(
+        "sessions_of_home_name",
+        """
+        SELECT \(columns.list) FROM sessions WHERE tenant = $1 AND partner_id = $2 AND home_name = $3
+            AND ended_at IS NULL AND expires_at > $4 ORDER BY id DESC LIMIT 100
         """)
     static let end = Statement(
         "session_end", "UPDATE sessions SET ended_at = $3 WHERE tenant = $1 AND id = $2 AND ended_at IS NULL")
@@ -59,7 +66,7 @@ enum SessionStatements {
         "UPDATE sessions SET ended_at = $3 WHERE tenant = $1 AND partner_id = $2 AND ended_at IS NULL")
     static let purge = Statement(
         "sessions_purge", "DELETE FROM sessions WHERE tenant = $1 AND id < $2 AND expires_at < $3")
-    static let all = [insert, byID, ofUser, end, endOfUser, endOfPartner, purge]
+    static let all = [insert, byID, ofUser, ofHomeName, end, endOfUser, endOfPartner, purge]
 }
 
 extension Session: RowDecodable {
@@ -82,7 +89,18 @@ extension Store {
     ) async throws(StorageError) -> [Session] {
         try await all(SessionStatements.ofUser, [.id(tenant), .id(user), .time(now)])
     }
+
+    /// Those alive of the person whom a SAML or WS-Federation partner calls so, the latest first, 100 at most.
+    package func sessions(
+        _ tenant: Tenant.ID, ofPartner partner: Partner.ID, named name: String, at now: Date
+    ) async throws(StorageError) -> [Session] {
+        try await all(
+            SessionStatements.ofHomeName, [.id(tenant), .id(partner), .bytes(homeNameDigest(name)), .time(now)])
+    }
 }
+
+/// A name may be long, and is looked for whole.
+private func homeNameDigest(_ name: String) -> [UInt8] { Digest.sha256(Array(name.utf8)) }
 
 extension Step {
     package static func insertSession(_ session: Session) -> Step {
@@ -92,6 +110,7 @@ extension Step {
                 .id(session.tenant), .id(session.id), .bytes(session.secretDigest), .id(session.user),
                 .text(session.identity.stored), .time(session.createdAt), .time(session.expiresAt),
                 .timeOrNull(session.endedAt), .idOrNull(session.identity.partner),
+                .bytesOrNull(session.identity.federatedSession.map { homeNameDigest($0.nameID) }),
             ], .one)
     }
 

@@ -13,8 +13,10 @@ final class CertificateKeys: Sendable {
     /// so a partner with no other is refused. Its dates are not looked at: peers pin the key, and a lapsed date only
     /// raises an alarm (SAML Metadata Interoperability §2.6.1).
     func signingKeys(of federation: FederationConnection) -> [VerificationKey] {
-        federation.signingCertificates.compactMap { key(of: $0) }
+        keys(of: federation.signingCertificates)
     }
+
+    func keys(of certificates: [String]) -> [VerificationKey] { certificates.compactMap { key(of: $0) } }
 
     /// - Parameter certificate: Base64 DER.
     private func key(of certificate: String) -> VerificationKey? {

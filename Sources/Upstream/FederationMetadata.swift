@@ -11,6 +11,7 @@ package struct FederationMetadata: Sendable, Equatable {
     package var signInBinding: FederationConnection.Binding
     package var logoutURL: String?
     package var logoutBinding: FederationConnection.Binding
+    package var logoutResponseURL: String?
     /// Base64 DER, each.
     package var signingCertificates: [String]
     package var wantsSignedRequests: Bool
@@ -47,6 +48,7 @@ package struct FederationMetadata: Sendable, Equatable {
         warnings = metadata.warnings
         logoutURL = nil
         logoutBinding = .redirect
+        logoutResponseURL = nil
         signInBinding = .redirect
         let keys: SAMLKeys
         if kind == .wsFederation {
@@ -69,6 +71,7 @@ package struct FederationMetadata: Sendable, Equatable {
             if let logout = role.singleLogout.first(.redirect) ?? role.singleLogout.first(.post) {
                 logoutURL = logout.location
                 logoutBinding = logout.binding == .post ? .post : .redirect
+                logoutResponseURL = logout.responseLocation
             }
             wantsSignedRequests = role.wantsAuthnRequestsSigned
             keys = role.keys
@@ -88,6 +91,7 @@ extension FederationConnection {
         signInBinding = metadata.signInBinding
         logoutURL = metadata.logoutURL
         logoutBinding = metadata.logoutBinding
+        logoutResponseURL = metadata.logoutResponseURL
         signingCertificates = metadata.signingCertificates
         if metadata.wantsSignedRequests { signsRequests = true }
     }

@@ -119,6 +119,9 @@ package struct UpstreamProviders: Sendable {
         self.init(fetch: PartnerFetch(fetcher), environment: environment)
     }
 
+    /// The public keys of certificates, base64 DER; those that can't be used are left out.
+    package func keys(of certificates: [String]) -> [VerificationKey] { self.certificates.keys(of: certificates) }
+
     /// Where the browser goes, and what must be kept for its return.
     ///
     /// - Parameter signIn: The sign-in's id, sixteen bytes; it becomes part of the state.

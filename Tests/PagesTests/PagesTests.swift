@@ -81,7 +81,21 @@ import Testing
                         status: 403, sentence: text, advice: "ask_inviter", number: 50105, failureID: text, at: text,
                         actions: [(label: text, url: text)]), in: frame)
             ),
-            ("signed out", signedOutPage(SignedOutPage(continueURL: text, name: text), in: frame)),
+            ("signed out", signedOutPage(SignedOutPage(missed: [text], images: [text]), in: frame)),
+            ("signing out", signingOutPage(SigningOutPage(names: [text], way: .link(text)), in: frame)),
+            (
+                "signing out by form",
+                signingOutPage(SigningOutPage(names: [text], way: .form(text, [(name: text, value: text)])), in: frame)
+            ),
+            (
+                "signing out by images",
+                signingOutPage(SigningOutPage(names: [text], way: .link(text), images: [text]), in: frame)
+            ),
+            (
+                "sign-out unanswered",
+                unansweredSignOutPage(
+                    UnansweredSignOutPage(name: text, againURL: text, withoutURL: text), in: frame)
+            ),
             ("sign out?", confirmSignOutPage(ConfirmSignOutPage(address: text, target: target), in: frame)),
             (
                 "account",
@@ -119,11 +133,23 @@ import Testing
             #expect(policy.contains("frame-ancestors 'none'"), "\(name)")
             #expect(policy.contains("base-uri 'none'"), "\(name)")
             #expect(!policy.contains("unsafe"), "\(name)")
-            let isFormPost = name == "form post"
+            let isFormPost = name == "form post" || name == "signing out by form"
+            let hasScript = isFormPost || name == "signing out by images"
             #expect(policy.contains("form-action 'self'") == !isFormPost, "\(name)")
-            #expect(policy.contains("script-src") == isFormPost, "\(name)")
-            #expect(page.html.contains("<script") == isFormPost, "\(name)")
+            #expect(policy.contains("script-src") == hasScript, "\(name)")
+            #expect(page.html.contains("<script") == hasScript, "\(name)")
         }
+    }
+
+    @Test func `images of a sign-out name exactly their origins, and nothing else gets into the policy`() {
+        let images = [
+            "https://shop.example/a?wa=1", "https://shop.example:8443/b", "https://shop.example/c",
+            "https://evil.example; script-src *", "javascript:alert(1)",
+        ]
+        let page = signedOutPage(SignedOutPage(missed: [], images: images), in: Self.frame())
+        #expect(
+            page.contentSecurityPolicy.contains(
+                "img-src data: https://shop.example https://shop.example:8443; base-uri"))
     }
 
     @Test(arguments: ["en", "de", "fr"])

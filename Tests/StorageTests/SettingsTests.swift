@@ -107,7 +107,8 @@ import Testing
     private let federation = FederationConnection(
         issuer: "https://idp.example/saml", signInURL: "https://idp.example/sso", signingCertificates: ["MII", "MIJ"],
         metadataURL: "https://idp.example/metadata", metadataSigner: "MIK", signInBinding: .post,
-        logoutURL: "https://idp.example/slo", logoutBinding: .post, requiredSignature: .both, signsRequests: false,
+        logoutURL: "https://idp.example/slo", logoutBinding: .post,
+        logoutResponseURL: "https://idp.example/slo/answer", requiredSignature: .both, signsRequests: false,
         acceptsUnsolicited: true, acceptsCBC: true, acceptsUnconfirmedSubject: true, nameIDFormat: "urn:x",
         requestedContexts: ["urn:y"],
         attributes: AttributeMapping(.shibboleth))

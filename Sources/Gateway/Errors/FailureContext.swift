@@ -10,9 +10,12 @@ struct FailureContext: Sendable {
     var uiLocales: [String] = []
     /// Where the sign-in stands, as a path; nil: it belongs to none that this browser holds.
     var signIn: String?
+    /// Where a sign-out under way goes on, as a path.
+    var signOut: String?
 
     /// The buttons of a page with this advice.
     func actions(for advice: NextStepAdvice, in frame: PageFrame) -> [(label: String, url: String)] {
+        if let signOut { return [(label: frame.text(.goOn), url: signOut)] }
         guard let signIn else { return [] }
         let again = (label: frame.text(.tryAgain), url: signIn)
         let another = (label: frame.text(.useAnotherAccount), url: signIn + "/another")
@@ -29,6 +32,12 @@ extension Exchange {
         let form = request.method == .post ? try? form() : try? query()
         var context = FailureContext()
         if let asked = try? form?.value("ui_locales") { context.uiLocales = Self.tags(asked) }
+        if let message = try? form?.value("SAMLResponse"), !message.isEmpty,
+            let walk = SignOutCookie(installation: installation, tenant: tenant).open(request)
+        {
+            (context.signOut, context.uiLocales) = (SignOutSteps.path(tenant), [walk.language])
+            return context
+        }
         var id = parameters["id"].flatMap { SignIn.ID($0) }
         if id == nil, let state = try? form?.value("state") {
             id = UpstreamTransaction.signIn(inState: state).flatMap { SignIn.ID(bytes: $0) }

@@ -57,7 +57,7 @@ struct OwnMetadata {
         metadata.displayNames = ["en": snapshot.tenant.displayName]
         let signing = SAMLKeys(signing: keys(.samlAssertions))
         let signOn = SAMLSignOnEndpoint.location(base, tenant)
-        let logout = "\(signOn)/logout"
+        let logout = SAMLLogoutEndpoint.location(base, tenant)
         metadata.identityProvider = SAMLIdentityProviderRole(
             keys: signing, singleSignOn: [SAMLEndpoint(.redirect, signOn), SAMLEndpoint(.post, signOn)],
             singleLogout: [SAMLEndpoint(.redirect, logout), SAMLEndpoint(.post, logout)],

@@ -19,9 +19,8 @@ struct WSFederationSignOnEndpoint {
         }
         switch request {
         case .signIn(let signIn): return try await begin(signIn, exchange)
-        case .signOut, .cleanUp:
-            // The person's own page has the button, and asks nobody's leave by a link from elsewhere.
-            return .redirect(to: "/\(try await exchange.tenant().tenant.id)/oauth2/v2.0/logout")
+        case .signOut(let signOut), .cleanUp(let signOut):
+            return try await WSFederationSignOutEndpoint(installation: installation).answer(signOut, exchange)
         }
     }
 

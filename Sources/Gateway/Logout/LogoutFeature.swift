@@ -4,6 +4,7 @@ internal import FoundationEssentials
 internal import HTTP
 internal import OAuth
 internal import Pages
+internal import SAML
 internal import Storage
 
 /// RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0). A request that proves nothing asks the person first, so no
@@ -59,10 +60,10 @@ struct LogoutFeature {
                 in: frame
             ).response()
         }
-        if let session { try await end(session) }
-        var response =
-            decision.location.map { HTTPResponse.redirect(to: $0) }
-            ?? signedOutPage(SignedOutPage(continueURL: nil, name: nil), in: frame).response()
+        let signOut = SignOut(installation: installation, snapshot: snapshot)
+        var response = try await signOut.end(
+            session.map { [$0] } ?? [], then: decision.location.map { .location($0) } ?? .page, exchange.request,
+            in: frame)
         sessions.clear(on: &response)
         return response
     }
@@ -77,27 +78,21 @@ struct LogoutFeature {
         let snapshot = try await exchange.tenant()
         let sessions = Sessions(installation: installation, tenant: snapshot.tenant.id)
         let form = try exchange.form()
-        if let session = try await sessions.current(exchange.request) {
+        let session = try await sessions.current(exchange.request)
+        if let session {
             try FormGuard(installation: installation).check(
                 form, token: SessionForms(installation: installation).token(session), exchange.request)
-            try await end(session)
         }
         let frame = PageFrames(installation: installation).frame(
             for: exchange.request, tenant: snapshot.tenant, uiLocales: [])
-        var response = signedOutPage(SignedOutPage(continueURL: nil, name: nil), in: frame).response()
+        // Where a WS-Federation application asked, its address is checked again.
+        let query = try exchange.query()
+        let asked = WSFederationSignOut(realm: try? query.value("wtrealm"), reply: try? query.value("wreply"))
+        var response = try await SignOut(installation: installation, snapshot: snapshot).end(
+            session.map { [$0] } ?? [], then: WSFederationSignOutEndpoint.ending(asked, at: snapshot),
+            exchange.request, in: frame)
         sessions.clear(on: &response)
         return response
-    }
-
-    /// The session's grants end with it: signing out is meant to be felt by the applications.
-    private func end(_ session: Session) async throws(Failure) {
-        let now = installation.now
-        try await storing { () async throws(StorageError) in
-            try await installation.store.commit([
-                .endSession(session.id, in: session.tenant, at: now),
-                .revokeGrants(ofSession: session.id, in: session.tenant, because: "signedOut", at: now),
-            ])
-        }
     }
 }
 

@@ -25,7 +25,7 @@ extension DeclarationPlan {
         if let format = declared.nameIDFormat { connection.nameIDFormat = format }
         if let contexts = declared.requestedContexts { connection.requestedContexts = contexts }
         if let attributes = declared.attributes { connection.attributes = attributes }
-        for url in [connection.signInURL] + [connection.logoutURL].compactMap({ $0 }) {
+        for url in [connection.signInURL] + [connection.logoutURL, connection.logoutResponseURL].compactMap({ $0 }) {
             guard isAcceptableAddress(url) else {
                 throw declared.place.fault("leads to \(url), which is no https address")
             }

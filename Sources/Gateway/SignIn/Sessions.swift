@@ -19,17 +19,25 @@ struct Sessions {
 
     /// The session that the browser points to, if its row stands: this tenant's, not ended, not expired.
     func current(_ request: HTTPRequest) async throws(Failure) -> Session? {
-        guard let value = request.cookie(Self.cookieName(tenant)) else { return nil }
-        let parts = value.split(separator: ".", maxSplits: 1)
-        guard parts.count == 2, let idBytes = Base64URL.decode(String(parts[0])), let id = ID<Session>(bytes: idBytes),
-            let secret = Base64URL.decode(String(parts[1]))
-        else { return nil }
+        guard let (id, secret) = held(request) else { return nil }
         let found: Session?
         do { found = try await installation.store.session(tenant, id) } catch { throw .storage(error) }
         guard let found, constantTimeEqual(found.secretDigest, Digest.sha256(secret)), found.endedAt == nil,
             found.expiresAt > installation.now
         else { return nil }
         return found
+    }
+
+    /// The session that the browser points to, whether or not it stands.
+    func pointer(_ request: HTTPRequest) -> Session.ID? { held(request)?.id }
+
+    private func held(_ request: HTTPRequest) -> (id: Session.ID, secret: [UInt8])? {
+        guard let value = request.cookie(Self.cookieName(tenant)) else { return nil }
+        let parts = value.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2, let idBytes = Base64URL.decode(String(parts[0])), let id = Session.ID(bytes: idBytes),
+            let secret = Base64URL.decode(String(parts[1]))
+        else { return nil }
+        return (id, secret)
     }
 
     /// A new session for somebody just vouched for, and the cookie that points to it.

@@ -29,12 +29,7 @@ struct SignInCookies {
             environment: installation.environment)
         let value = Base64URL.encode(signIn.id.bytes) + "." + Base64URL.encode(sealed)
         guard name.utf8.count + value.utf8.count <= Self.maximumBytes else { return false }
-        var room = Self.maximumTotalBytes - name.utf8.count - value.utf8.count
-        let others = request.cookies.filter { $0.name.hasPrefix(Self.namePrefix) && $0.name != name }
-        for other in others.sorted(by: { idBytes($1.value).lexicographicallyPrecedes(idBytes($0.value)) }) {
-            room -= other.name.utf8.count + other.value.utf8.count + 3
-            if room < 0 { response.setCookie(Self.expired(other.name)) }
-        }
+        Self.makeRoom(for: name.utf8.count + value.utf8.count, besides: name, on: &response, replying: request)
         // An answer that another site posts brings no Lax cookie.
         let sameSite: SetCookie.SameSite = signIn.transaction?.returnsByPost ?? false ? .none : .lax
         response.setCookie(Self.cookie(name, value, maxAge: Int(SignIn.lifetime), sameSite))
@@ -61,8 +56,20 @@ struct SignInCookies {
         response.setCookie(expired(name(of: id)))
     }
 
+    /// Drops the oldest sign-ins that would not fit beside a cookie of so many bytes.
+    static func makeRoom(
+        for bytes: Int, besides name: String? = nil, on response: inout HTTPResponse, replying request: HTTPRequest
+    ) {
+        var room = maximumTotalBytes - bytes
+        let others = request.cookies.filter { $0.name.hasPrefix(namePrefix) && $0.name != name }
+        for other in others.sorted(by: { idBytes($1.value).lexicographicallyPrecedes(idBytes($0.value)) }) {
+            room -= other.name.utf8.count + other.value.utf8.count + 3
+            if room < 0 { response.setCookie(expired(other.name)) }
+        }
+    }
+
     /// Time-ordered; a value that is none of ours counts as the oldest.
-    private func idBytes(_ value: String) -> [UInt8] { Base64URL.decode(String(value.prefix(22))) ?? [] }
+    private static func idBytes(_ value: String) -> [UInt8] { Base64URL.decode(String(value.prefix(22))) ?? [] }
 
     private static func expired(_ name: String) -> SetCookie { cookie(name, "", maxAge: 0) }
 

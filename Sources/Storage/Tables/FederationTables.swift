@@ -11,3 +11,9 @@ let federationTables = [
     // What browsers keep is sealed under keys of the installation; tenants' own were never used.
     "DELETE FROM keys WHERE purpose = 'sealing'",
 ]
+
+/// How a home that speaks SAML or WS-Federation names the person of a session, hashed, so that its logout finds them.
+let sessionNameTables = [
+    "ALTER TABLE sessions ADD COLUMN home_name {bytes}",
+    "CREATE INDEX sessions_by_home_name ON sessions (tenant, partner_id, home_name)",
+]
