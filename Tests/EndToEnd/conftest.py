@@ -8,6 +8,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+from peers import configuration  # noqa: E402
 from peers.browser import Browser, BrowserFactory  # noqa: E402
 from peers.canaille import Canaille  # noqa: E402
 from peers.certificates import Authority  # noqa: E402
@@ -153,6 +154,29 @@ def tls_gateway(run_folder):
     """The demo over https, with a development CA."""
     with Demo(binary(), run_folder / "tls", tls=True) as demo:
         yield demo
+
+
+@pytest.fixture
+def saml_partner(gateway):
+    """saml_partner(name, idp, domain, …): the two know each other by metadata that each fetches from the other."""
+    def make(name, idp, domain, **more):
+        # The operator vouches for the domain: nobody publishes a record for names that end in .example.
+        gateway.apply(configuration.saml_partner(
+            gateway.host["id"], name, name.capitalize(), idp.metadata_url, [domain], **more), "--operator")
+        idp.trust(gateway.get(f"/{gateway.host['id']}/federation/{name}/metadata").text)
+        return idp
+    return make
+
+
+@pytest.fixture
+def application(gateway, request):
+    """application(fixture, name, …): a service provider that reads our metadata, registered with its own."""
+    def make(fixture, name, sp_options=None, **more):
+        metadata = f"{gateway.base}/{gateway.host['id']}/saml2/metadata"
+        sp = request.getfixturevalue(fixture)(idp_metadata_url=metadata, ca=gateway.ca, **(sp_options or {}))
+        gateway.apply(configuration.saml_application(gateway.host["id"], name, sp.metadata_url, **more))
+        return sp
+    return make
 
 
 @pytest.fixture

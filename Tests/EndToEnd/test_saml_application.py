@@ -13,17 +13,6 @@ MAIL = {"saml_sp_pysaml2": "emailAddress",
 PEERS = list(MAIL)
 
 
-@pytest.fixture
-def application(gateway, request):
-    """application(fixture, name, …): a service provider that reads our metadata, registered with its own."""
-    def make(fixture, name, sp_options=None, **more):
-        metadata = f"{gateway.base}/{gateway.host['id']}/saml2/metadata"
-        sp = request.getfixturevalue(fixture)(idp_metadata_url=metadata, ca=gateway.ca, **(sp_options or {}))
-        gateway.apply(configuration.saml_application(gateway.host["id"], name, sp.metadata_url, **more))
-        return sp
-    return make
-
-
 @pytest.fixture(scope="module")
 def guest(gateway):
     """An employee of the partner organisation that the same gateway hosts, who is a guest at the host."""

@@ -13,18 +13,6 @@ def invite(gateway, email):
     return gateway.json("invite", email)
 
 
-@pytest.fixture
-def saml_partner(gateway):
-    """saml_partner(name, idp, domain, …): the two know each other by metadata that each fetches from the other."""
-    def make(name, idp, domain, **more):
-        # The operator vouches for the domain: nobody publishes a record for names that end in .example.
-        gateway.apply(configuration.saml_partner(
-            gateway.host["id"], name, name.capitalize(), idp.metadata_url, [domain], **more), "--operator")
-        idp.trust(gateway.get(f"/{gateway.host['id']}/federation/{name}/metadata").text)
-        return idp
-    return make
-
-
 def sign_in(gateway, idp, number=0, person=None, **more):
     """A person of the partner's signs in at the sample application; what the application was told."""
     who = idp.people[number]

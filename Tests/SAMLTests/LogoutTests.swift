@@ -88,8 +88,7 @@ import Testing
 
     @Test func `what a request lacks is a failure`() throws {
         for (text, replacement, reason) in [
-            (#"NotOnOrAfter="\#(instant(60))""#, "", SAMLReason.expired),
-            ("<saml:NameID>x</saml:NameID>", "", .subjectMissing),
+            ("<saml:NameID>x</saml:NameID>", "", SAMLReason.subjectMissing),
             ("<saml:NameID>x</saml:NameID>", "<saml:NameID> x</saml:NameID>", .nameIDInvalid),
             (#"Destination="\#(Self.endpoint)""#, "", .destinationMismatch),
             ("</samlp:LogoutRequest>", "<samlp:SessionIndex/></samlp:LogoutRequest>", .badXML),
@@ -104,6 +103,15 @@ import Testing
                 try SAMLReceivedLogout(.response, postValue: Base64.encode(Array(unsigned.utf8)), relayState: nil)
             } == .wrongRoot)
         #expect(refusal { try SAMLReceivedLogout(xml: Array("<a/>".utf8)) } == .wrongRoot)
+    }
+
+    @Test func `without an end of its own a request is good for five minutes`() throws {
+        let endless = unsigned.replacing(#"NotOnOrAfter="\#(instant(60))""#, with: "")
+        #expect(endless != unsigned)
+        let signed = try EnvelopedSigner().sign(endless, id: "_l")
+        let sent = SAMLTransmission.post(.request, Array(signed.utf8), to: "", relayState: "x")
+        #expect(refusal { try verify(sent, now: noon.addingTimeInterval(359)) } == nil)
+        #expect(refusal { try verify(sent, now: noon.addingTimeInterval(360)) } == .expired)
     }
 
     @Test func `a request is about a session by person and index`() {

@@ -6,9 +6,8 @@ extension XMLElement {
     func logoutRequest(
         _ id: String, _ issued: Date, _ expected: SAMLReceivedLogout.Expectations, _ now: Date
     ) throws(SAMLRejection) -> SAMLLogoutRequest {
-        guard let end = try instant("NotOnOrAfter") else {
-            throw SAMLRejection(.expired, "The request has no NotOnOrAfter.", at: position)
-        }
+        // Optional in the protocol, and python3-saml for one leaves it out: then a request is good for as long as ours.
+        let end = try instant("NotOnOrAfter") ?? issued.addingTimeInterval(SAMLLogoutRequest.lifetime)
         guard now < end.addingTimeInterval(clamped(expected.skew)) else {
             throw SAMLRejection(
                 .expired, "NotOnOrAfter is \(end.shownInstant), now is \(now.shownInstant).", at: position)

@@ -7,6 +7,7 @@ package struct SAMLLogoutRequest: Sendable, Hashable {
     package var issued: Date
     package var destination: String?
     package var issuer: String
+    /// Of a request that arrived without one: ``lifetime`` after it was issued.
     package var notOnOrAfter: Date
     package var nameID: SAMLNameID
     /// Empty: every session of this person.
