@@ -45,14 +45,18 @@ package struct SAMLServiceProvider: Sendable, Hashable {
     package var allowsUnsolicited: Bool
     package var attributes: [ReleasedAttribute]
     package var metadataURL: String?
+    /// What stays as it is when the metadata is read again.
+    package var byHand: Set<MetadataProperty>
 
     package init(
         entityID: String, assertionConsumers: [AssertionConsumer], logoutURL: String? = nil,
         logoutResponseURL: String? = nil, logoutBinding: FederationConnection.Binding = .redirect,
         signingCertificates: [String] = [], requiresSignedRequests: Bool = false, encryptionCertificate: String? = nil,
         nameID: NameIDKind = .persistent, signs: SignedElement = .assertion, allowsUnsolicited: Bool = false,
-        attributes: [ReleasedAttribute] = ReleasedAttribute.standard, metadataURL: String? = nil
+        attributes: [ReleasedAttribute] = ReleasedAttribute.standard, metadataURL: String? = nil,
+        byHand: Set<MetadataProperty> = []
     ) {
+        self.byHand = byHand
         self.entityID = entityID
         self.assertionConsumers = assertionConsumers
         self.logoutURL = logoutURL

@@ -41,6 +41,8 @@ package struct FederationConnection: Sendable, Hashable {
     /// Contexts asked for where the application names none.
     package var requestedContexts: [String]
     package var attributes: AttributeMapping
+    /// What stays as it is when the metadata is read again.
+    package var byHand: Set<MetadataProperty>
 
     package init(
         issuer: String, signInURL: String, signingCertificates: [String], metadataURL: String? = nil,
@@ -49,8 +51,9 @@ package struct FederationConnection: Sendable, Hashable {
         requiredSignature: RequiredSignature = .assertion,
         signsRequests: Bool = true, acceptsUnsolicited: Bool = false, acceptsCBC: Bool = false,
         acceptsUnconfirmedSubject: Bool = false, nameIDFormat: String? = nil, requestedContexts: [String] = [],
-        attributes: AttributeMapping = .standard
+        attributes: AttributeMapping = .standard, byHand: Set<MetadataProperty> = []
     ) {
+        self.byHand = byHand
         self.issuer = issuer
         self.signInURL = signInURL
         self.signingCertificates = signingCertificates

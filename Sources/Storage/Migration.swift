@@ -25,6 +25,7 @@ package struct Migration: Sendable {
         Migration(8, "domain proofs", domainTables),
         Migration(9, "federation", federationTables),
         Migration(10, "sessions by the home's name", sessionNameTables),
+        Migration(11, "health of partners", healthTables),
     ]
 
     /// Where applied migrations are noted, on every engine.

@@ -14,18 +14,23 @@ package struct PendingSignIn: Sendable, Hashable {
     /// The gateway's own encoding.
     package var body: [UInt8]
     package var expiresAt: Date
+    /// Who vouched; nil: the tenant itself.
+    package var partner: Partner.ID?
 
-    package init(tenant: Tenant.ID, id: SignInID, number: Int, body: [UInt8], expiresAt: Date) {
+    package init(
+        tenant: Tenant.ID, id: SignInID, number: Int, body: [UInt8], expiresAt: Date, partner: Partner.ID? = nil
+    ) {
         self.tenant = tenant
         self.id = id
         self.number = number
         self.body = body
         self.expiresAt = expiresAt
+        self.partner = partner
     }
 }
 
 enum PendingSignInStatements {
-    private static let columns = Columns("tenant", "id", "number", "body", "expires_at")
+    private static let columns = Columns("tenant", "id", "number", "body", "expires_at", "partner_id")
 
     static let insert = Statement(
         "pending_insert", "INSERT INTO pending_sign_ins (\(columns.list)) VALUES (\(columns.placeholders()))")
@@ -39,14 +44,18 @@ enum PendingSignInStatements {
         """)
     static let finish = Statement(
         "pending_finish", "DELETE FROM pending_sign_ins WHERE tenant = $1 AND id = $2 AND number = $3")
+    static let discard = Statement(
+        "pending_discard_of_partner", "DELETE FROM pending_sign_ins WHERE tenant = $1 AND partner_id = $2")
     static let purge = Statement(
         "pending_purge", "DELETE FROM pending_sign_ins WHERE tenant = $1 AND expires_at < $2")
-    static let all = [insert, byID, advance, finish, purge]
+    static let all = [insert, byID, advance, finish, discard, purge]
 }
 
 extension PendingSignIn: RowDecodable {
     init(_ row: inout RowReader) throws(StorageError) {
-        try self.init(tenant: row.id(), id: row.id(), number: row.int(), body: row.bytes(), expiresAt: row.time())
+        try self.init(
+            tenant: row.id(), id: row.id(), number: row.int(), body: row.bytes(), expiresAt: row.time(),
+            partner: row.idOrNil())
     }
 }
 
@@ -64,7 +73,7 @@ extension Step {
             PendingSignInStatements.insert,
             [
                 .id(pending.tenant), .id(pending.id), .int(pending.number), .bytes(pending.body),
-                .time(pending.expiresAt),
+                .time(pending.expiresAt), .idOrNull(pending.partner),
             ], .one)
     }
 
@@ -78,6 +87,11 @@ extension Step {
     /// Ends it; in one commit with what it ends in. Not applied where another request did so first.
     package static func finishPending(_ id: SignInID, from number: Int, in tenant: Tenant.ID) -> Step {
         Step(PendingSignInStatements.finish, [.id(tenant), .id(id), .int(number)], .one)
+    }
+
+    /// Ends every one that the partner vouched for. Looks at every pending sign-in of the tenant: rare.
+    package static func discardPending(ofPartner partner: Partner.ID, in tenant: Tenant.ID) -> Step {
+        Step(PendingSignInStatements.discard, [.id(tenant), .id(partner)])
     }
 
     package static func purgePending(in tenant: Tenant.ID, expiredBefore: Date) -> Step {

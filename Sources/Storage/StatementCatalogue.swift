@@ -8,7 +8,7 @@ package enum StatementCatalogue {
         + PendingSignInStatements.all + EmailCodeStatements.all + SpentIDStatements.all + OneTimeLinkStatements.all
         + CodeStatements.all + GrantStatements.all + SignInStatements.all + AuditStatements.all + MailStatements.all
         + DomainProofStatements.all
-        + ParticipantStatements.all
+        + ParticipantStatements.all + PartnerReachStatements.all + PeerStateStatements.all
 
     package static func lists(_ statement: Statement) -> Bool { names[statement.name] === statement }
 

@@ -9,6 +9,8 @@ package struct FederationMetadata: Sendable, Equatable {
     package var issuer: String
     package var signInURL: String
     package var signInBinding: FederationConnection.Binding
+    /// The first of each binding.
+    package var signInURLs: [FederationConnection.Binding: String]
     package var logoutURL: String?
     package var logoutBinding: FederationConnection.Binding
     package var logoutResponseURL: String?
@@ -56,6 +58,7 @@ package struct FederationMetadata: Sendable, Equatable {
                 let endpoint = role.passiveEndpoints.first
             else { throw .metadataMalformed("it describes no security token service with a passive endpoint") }
             signInURL = endpoint
+            signInURLs = [.redirect: endpoint]
             logoutURL = endpoint
             wantsSignedRequests = false
             keys = role.keys
@@ -68,6 +71,9 @@ package struct FederationMetadata: Sendable, Equatable {
             }
             signInURL = endpoint.location
             signInBinding = endpoint.binding == .post ? .post : .redirect
+            signInURLs = [:]
+            signInURLs[.redirect] = role.singleSignOn.first(.redirect)?.location
+            signInURLs[.post] = role.singleSignOn.first(.post)?.location
             if let logout = role.singleLogout.first(.redirect) ?? role.singleLogout.first(.post) {
                 logoutURL = logout.location
                 logoutBinding = logout.binding == .post ? .post : .redirect
@@ -84,16 +90,19 @@ package struct FederationMetadata: Sendable, Equatable {
 }
 
 extension FederationConnection {
-    /// The connection as the metadata says now; what metadata does not speak of stays.
+    /// The connection as the metadata says now. What metadata does not speak of stays, and so does what is written by
+    /// hand.
     package mutating func adopt(_ metadata: FederationMetadata) {
         issuer = metadata.issuer
-        signInURL = metadata.signInURL
-        signInBinding = metadata.signInBinding
-        logoutURL = metadata.logoutURL
-        logoutBinding = metadata.logoutBinding
-        logoutResponseURL = metadata.logoutResponseURL
-        signingCertificates = metadata.signingCertificates
-        if metadata.wantsSignedRequests { signsRequests = true }
+        if !byHand.contains(.signInBinding) { signInBinding = metadata.signInBinding }
+        if !byHand.contains(.signInURL) { signInURL = metadata.signInURLs[signInBinding] ?? metadata.signInURL }
+        if !byHand.contains(.logoutURL) {
+            logoutURL = metadata.logoutURL
+            logoutResponseURL = metadata.logoutResponseURL
+        }
+        if !byHand.contains(.logoutBinding) { logoutBinding = metadata.logoutBinding }
+        if !byHand.contains(.signingCertificates) { signingCertificates = metadata.signingCertificates }
+        if metadata.wantsSignedRequests, !byHand.contains(.signsRequests) { signsRequests = true }
     }
 }
 

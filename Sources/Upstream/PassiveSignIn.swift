@@ -53,6 +53,8 @@ struct PassiveSignIn {
         let identity = try FederatedIdentityMapping(
             partner: context.partner, mapping: federation.attributes
         ).identity(assertion, checks: &checks)
-        return VouchedIdentity(identity: identity, spends: [SpentEvidence(assertion.oneTimeUse)], checks: checks)
+        return VouchedIdentity(
+            identity: identity, spends: [SpentEvidence(assertion.oneTimeUse)], checks: checks,
+            claims: assertion.attributes.map { ReceivedClaim($0.name, $0.values) })
     }
 }

@@ -78,6 +78,13 @@ package enum UpstreamError: Error, Sendable, Hashable {
         }
     }
 
+    /// Whether a signature by a key that we do not know would look like this: then it is worth a look at what the home
+    /// publishes now.
+    package var mayBeUnknownKey: Bool {
+        guard case .assertion(let rejection) = self else { return false }
+        return [.signatureInvalid, .untrustedKey, .keyNotFound].contains(rejection.reason)
+    }
+
     /// The whole cause in one sentence.
     package var cause: String {
         switch self {

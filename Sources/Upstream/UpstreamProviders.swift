@@ -102,6 +102,19 @@ package struct VouchedIdentity: Sendable, Hashable {
     package var identity: ExternalIdentity
     package var spends: [SpentEvidence]
     package var checks: [Check]
+    /// As they arrived, in order: the attributes of an assertion; of an ID Token, only what `identity` holds.
+    package var claims: [ReceivedClaim] = []
+}
+
+/// What a home said of a person, by the home's own name for it.
+package struct ReceivedClaim: Sendable, Hashable {
+    package var name: String
+    package var values: [String]
+
+    package init(_ name: String, _ values: [String]) {
+        self.name = name
+        self.values = values
+    }
 }
 
 /// Asks homes, whatever their protocol.

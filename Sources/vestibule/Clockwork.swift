@@ -4,7 +4,8 @@ import JSON
 import Storage
 import StorageSQLite
 
-/// What a server does by the clock: mail, expiry, keys and proofs of domains. One server's work at a time, the one that holds the lock.
+/// What a server does by the clock: mail, expiry, keys, proofs of domains and the health of
+/// partners. One server's work at a time, the one that holds the lock.
 struct Clockwork: Sendable {
     let opened: OpenInstallation
     let log: EventLog
@@ -13,6 +14,7 @@ struct Clockwork: Sendable {
     private static let minute = Duration.seconds(60)
     /// Keys are looked at when we start, and once a day.
     private static let hoursBetweenKeys = 24
+    private static let minutesBetweenEnrolments = 60
 
     /// Runs until its task is cancelled.
     ///
@@ -21,6 +23,7 @@ struct Clockwork: Sendable {
         if waitingForLock, await !holdsLock() { return }
         opened.outbox?.start()
         async let domains: Void = watchDomains()
+        async let peers: Void = watchPeers()
         var hours = 0
         while !Task.isCancelled {
             await work(keys: hours % Self.hoursBetweenKeys == 0)
@@ -28,6 +31,7 @@ struct Clockwork: Sendable {
             try? await Task.sleep(for: Self.hour)
         }
         await domains
+        await peers
     }
 
     private func holdsLock() async -> Bool {
@@ -50,6 +54,28 @@ struct Clockwork: Sendable {
             }
             try? await Task.sleep(for: Self.minute)
         }
+    }
+
+    /// Each peer has its own hour. What sign-ins showed is written by the minute, and once more at the end.
+    private func watchPeers() async {
+        let installation = opened.installation
+        var minutes = 0
+        while !Task.isCancelled {
+            do throws(StorageError) {
+                if minutes % Self.minutesBetweenEnrolments == 0 {
+                    for tenant in try await installation.store.tenantIDs() { try await installation.enrolPeers(tenant) }
+                }
+                try await installation.refreshDuePeers()
+                try await installation.recordPeerExperience()
+            } catch .closed {
+                return
+            } catch {
+                log.error("looking after partners failed", "\(error)")
+            }
+            minutes += 1
+            try? await Task.sleep(for: Self.minute)
+        }
+        try? await installation.recordPeerExperience()
     }
 
     private func work(keys: Bool) async {

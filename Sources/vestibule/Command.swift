@@ -72,7 +72,8 @@ struct Command: Sendable {
     static let all: [Command] =
         [
             .demo, .serve, .tenantCreate, .invite, .apply, .domainAdd, .domainVerify, .domainList, .keysList,
-            .keysRotate, .explain, .migrate,
+            .keysRotate, .partnerList, .partnerDisable, .partnerEnable, .partnerRefresh, .partnerBlastRadius, .explain,
+            .migrate,
         ] + troubleshooting
 
     static func dispatch(_ words: [String], _ console: Console) throws(CommandFailure) -> ExitCode {

@@ -89,5 +89,7 @@ extension Operation {
     fileprivate var makesDatabase: Bool { name == Operation.createTenant.name || name == Operation.apply.name }
 
     /// Whether the operation asks others, for which a loop must run.
-    fileprivate var asksNetwork: Bool { name == Operation.verifyDomain.name }
+    fileprivate var asksNetwork: Bool {
+        name == Operation.verifyDomain.name || name == Operation.refreshPartner.name || name == Operation.apply.name
+    }
 }

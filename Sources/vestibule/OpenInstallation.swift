@@ -61,6 +61,7 @@ struct OpenInstallation: Sendable {
             limits: configuration.limits, failures: FailureLog(write: log.write),
             domainLookup: DomainLookup(
                 TXTResolver(configuration.nameServers, fallback: loop, environment: environment)),
+            onPeerEvent: { log.peer($0) },
             wakeOutbox: { outbox?.wake() })
     }
 }
@@ -76,6 +77,17 @@ extension Configuration {
 }
 
 extension EventLog {
+    /// `keys changed`, `metadata failing`, `certificate ends`, …; what needs somebody has its sentence as `error`.
+    fileprivate func peer(_ event: PeerEvent) {
+        let kind = if case .partner = event.peer { "partner" } else { "application" }
+        self.event(
+            event.change.rawValue,
+            [
+                ("tenant", .string(event.tenant.description)), (kind, .string(event.name)),
+                (event.isAlarm ? "error" : "text", .string(event.sentence)),
+            ])
+    }
+
     fileprivate func mail(_ event: Outbox.Event) {
         switch event.outcome {
         case .delivered: break

@@ -11,6 +11,7 @@ struct Operation: Sendable {
 
     static let all: [Operation] = [
         .createTenant, .invite, .apply, .addDomain, .verifyDomain, .listDomains, .listKeys, .rotateKeys, .explain,
+        .listPartners, .switchPartner, .refreshPartner, .blastRadius,
     ]
 }
 

@@ -33,6 +33,11 @@ final class TestGateway: Sendable {
     /// What the gateway has done since it was last asked.
     let work = WorkLog()
     private let clock: TestClock
+    private let sites = Sites()
+    private let told = ToldEvents()
+
+    /// What was told of partners, in order.
+    var events: [PeerEvent] { told.all }
     private let database: SQLiteDatabase
 
     var now: Date { clock.now }
@@ -56,12 +61,15 @@ final class TestGateway: Sendable {
         let provider = FakeProvider(environment: environment, partner: seed.partner)
         self.provider = provider
         let loopback = Loopback()
+        let sites = self.sites
         let fetch = PartnerFetch { request, _ throws(FetchError) in
             if request.url.hasPrefix(TestGateway.base) { return try await loopback.send(request) }
+            if let site = sites.site(request.url) { return try site(request) }
             return try provider.answer(request)
         }
         installation = try TestSeed.installation(
-            store, environment, UpstreamProviders(fetch: fetch, environment: environment), limits, work)
+            store, environment, UpstreamProviders(fetch: fetch, environment: environment), limits, work,
+            onPeerEvent: { [told] event in told.append(event) })
         handler = GatewayHandler(installation)
         loopback.handler.withLock { [handler] in $0 = handler }
         (woodgrove, fabrikam, api) = (seed.woodgrove, seed.fabrikam, seed.api)
@@ -73,6 +81,9 @@ final class TestGateway: Sendable {
         database.close()
         for suffix in ["", "-wal", "-shm", ".lock"] { SystemFile.remove(path + suffix) }
     }
+
+    /// Answers what is fetched from addresses that begin so.
+    func serve(_ prefix: String, _ answer: @escaping Sites.Site) { sites.add(prefix, answer) }
 
     /// Changes the host's settings.
     func publish(_ changes: [SettingsObject]) async throws {
@@ -131,6 +142,25 @@ final class TestClock: Sendable {
     var now: Date { time.withLock { $0 } }
 
     func advance(by seconds: Double) { time.withLock { $0 = $0.addingTimeInterval(seconds) } }
+}
+
+private final class ToldEvents: Sendable {
+    private let events = Mutex<[PeerEvent]>([])
+
+    var all: [PeerEvent] { events.withLock { $0 } }
+
+    func append(_ event: PeerEvent) { events.withLock { $0.append(event) } }
+}
+
+/// Other sites than the outside provider's.
+final class Sites: Sendable {
+    typealias Site = @Sendable (FetchRequest) throws(FetchError) -> FetchResult
+
+    private let all = Mutex<[(prefix: String, site: Site)]>([])
+
+    func add(_ prefix: String, _ site: @escaping Site) { all.withLock { $0.append((prefix, site)) } }
+
+    func site(_ url: String) -> Site? { all.withLock { $0.first { url.hasPrefix($0.prefix) }?.site } }
 }
 
 /// The gateway asking itself, as one tenant asks another.

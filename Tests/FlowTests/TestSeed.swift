@@ -25,12 +25,14 @@ struct TestSeed: Sendable {
 
     static func installation(
         _ store: Store, _ environment: Environment, _ upstream: UpstreamProviders, _ limits: Limits,
-        _ work: WorkLog = WorkLog()
+        _ work: WorkLog = WorkLog(),
+        onPeerEvent: @escaping @Sendable (PeerEvent) -> Void = { _ in }
     ) throws -> Installation {
         Installation(
             base: TestGateway.base, isDevelopment: false, environment: environment, store: store,
             masterKey: try MasterKey(Secret([UInt8](repeating: 7, count: 32))), upstream: upstream,
             egress: .publicInternetOnly, limits: limits, failures: FailureLog(write: { _ in }),
+            onPeerEvent: onPeerEvent,
             verifyPassword: { password, hash in
                 work.note("scrypt \(PasswordHash.verificationCost(of: hash))")
                 return await PasswordHash.verify(password, against: hash)

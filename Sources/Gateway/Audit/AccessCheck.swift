@@ -63,6 +63,6 @@ struct AccessCheck {
             for: input,
             settings: AccessSettings(
                 tenant: snapshot.tenant, application: input.application.flatMap(snapshot.application),
-                partner: input.home?.partner.flatMap { snapshot.partner($0) }))
+                partner: input.home?.partner.flatMap { snapshot.partner(vouching: $0) }))
     }
 }

@@ -12,14 +12,10 @@ extension SignInFlow {
         guard let partner = snapshot.partner(named: exchange.parameters["partner"] ?? ""), partner.kind == .saml
         else { throw .noSuchPage }
         guard partner.isEnabled else { throw .refused(.partnerUnavailable, ["home": partner.displayName]) }
-        let context = try await partnerContext(partner, at: snapshot)
-        var checks: [Check] = []
-        let vouched: VouchedIdentity
-        do {
-            vouched = try installation.upstream.finishUnsolicited(
-                context, response: form.pairs.map { (name: $0.name, value: $0.value) }, checks: &checks)
-        } catch {
-            throw .upstream(error, partner: partner.displayName)
+        let response = form.pairs.map { (name: $0.name, value: $0.value) }
+        let evidence = try await evidence(of: partner, at: snapshot) { context throws(UpstreamError) in
+            var checks: [Check] = []
+            return try installation.upstream.finishUnsolicited(context, response: response, checks: &checks)
         }
         let signIn = SignIn(
             id: installation.newID(), startedAt: installation.now, formToken: installation.newFormToken())
@@ -27,6 +23,6 @@ extension SignInFlow {
         let home = RecordedStep(
             "homeRealm", partner.name,
             [Reason("home.beganThere", met: true, "The person began at \(partner.name), whose setting allows it.")])
-        return try await accept(vouched, of: partner, turn, home: home)
+        return try await accept(evidence.vouched, of: evidence.partner, turn, home: home)
     }
 }

@@ -25,6 +25,7 @@ package final class Installation: Sendable {
     let verifiedTokens = VerifiedTokens()
     let metadataDocuments = MetadataDocuments()
     package let claims: ClaimState
+    let peers: PeerMemory
     /// Asks the homes; a test gives its own.
     package let upstream: UpstreamProviders
     /// Asks for the records that prove domains; a test gives its own.
@@ -37,7 +38,7 @@ package final class Installation: Sendable {
     package init(
         base: String, isDevelopment: Bool, environment: Environment, store: Store, masterKey: MasterKey,
         upstream: UpstreamProviders, egress: EgressPolicy, limits: Limits, failures: FailureLog,
-        domainLookup: DomainLookup = .none,
+        domainLookup: DomainLookup = .none, onPeerEvent: @escaping @Sendable (PeerEvent) -> Void = { _ in },
         verifyPassword: @escaping @Sendable (_ password: Secret, _ hash: String?) async -> Bool = {
             await PasswordHash.verify($0, against: $1)
         },
@@ -58,6 +59,7 @@ package final class Installation: Sendable {
         sealing = SealingKeyRing(master: masterKey.derive(purpose: "sealing"))
         settings = SettingsCache(base: base, store: store, masterKey: masterKey, now: environment.now)
         claims = ClaimState(store: store)
+        peers = PeerMemory(tell: onPeerEvent)
     }
 
     package var now: Date { environment.now() }

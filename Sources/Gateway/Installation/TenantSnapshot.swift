@@ -19,6 +19,7 @@ package final class TenantSnapshot: Sendable {
     private let applicationsByRealm: [String: Application]
     private let partnersByName: [String: Partner]
     private let partnersByID: [Partner.ID: Partner]
+    private let partnersByVouchingID: [Partner.ID: Partner]
     /// In the order of their names.
     package let applications: [Application]
     package let partners: [Partner]
@@ -47,6 +48,9 @@ package final class TenantSnapshot: Sendable {
             uniquingKeysWith: { first, _ in first })
         partnersByName = Dictionary(partners.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         partnersByID = Dictionary(partners.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        partnersByVouchingID = Dictionary(
+            partners.flatMap { partner in partner.vouchingIDs.map { ($0, partner) } },
+            uniquingKeysWith: { first, second in first.isEnabled ? second : first })
         self.applications = applicationsByAppID.values.sorted { $0.displayName < $1.displayName }
         self.partners = partnersByName.values.sorted { $0.displayName < $1.displayName }
     }
@@ -75,4 +79,8 @@ package final class TenantSnapshot: Sendable {
     package func partner(named name: String) -> Partner? { partnersByName[name] }
 
     package func partner(_ id: Partner.ID) -> Partner? { partnersByID[id] }
+
+    /// The setting of who vouched under this id: of the partner itself, or of the hosted tenant that vouched by its own id
+    /// before it had a setting.
+    package func partner(vouching id: Partner.ID) -> Partner? { partnersByID[id] ?? partnersByVouchingID[id] }
 }

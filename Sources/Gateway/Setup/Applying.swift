@@ -18,9 +18,11 @@ extension Installation {
             var plan = try await DeclarationPlan(declaration, asOperator: asOperator, installation: self)
             try await plan.decide()
             let applied = plan.outcome
-            guard applied.changesAnything else { return applied }
             do throws(StorageError) {
-                try await store.commit(plan.commit(by: author))
+                let steps = (applied.changesAnything ? plan.commit(by: author) : []) + plan.peerSteps
+                guard !steps.isEmpty else { return applied }
+                try await store.commit(steps)
+                peers.forget(applied.tenant.id)
                 settings.forget(applied.tenant.id)
                 claims.forget()
                 return applied
@@ -50,6 +52,8 @@ struct DeclarationPlan {
     var partners: [Partner]
     /// Steps besides the settings' own, in order.
     var steps: [Step] = []
+    /// What is known of the metadata that was read: kept even where it changes nothing else.
+    var peerSteps: [Step] = []
     var changedSettings: [SettingsObject] = []
     var items: [AppliedDeclaration.Item] = []
     /// Made by this plan, and not in the store yet.

@@ -9,10 +9,12 @@ internal import Upstream
 extension DeclarationPlan {
     func serviceProvider(
         _ declared: DeclaredServiceProvider, before: SAMLServiceProvider?
-    ) async throws(FileFault) -> SAMLServiceProvider {
+    ) async throws(FileFault) -> (provider: SAMLServiceProvider, metadata: SAMLMetadata?) {
         var provider = before ?? SAMLServiceProvider(entityID: "", assertionConsumers: [])
         provider.metadataURL = declared.metadataURL
-        if let metadata = try await metadata(declared) {
+        provider.byHand = declared.byHand
+        let metadata = try await metadata(declared)
+        if let metadata {
             provider.adopt(
                 metadata, encrypts: declared.encryptsAssertions ?? (before?.encryptionCertificate != nil))
         }
@@ -48,7 +50,7 @@ extension DeclarationPlan {
         for url in addresses where !isAcceptableAddress(url) {
             throw declared.place.fault("leads to \(url), which is no https address")
         }
-        return provider
+        return (provider, metadata)
     }
 
     func relyingParty(
@@ -100,26 +102,35 @@ extension SAMLMetadata {
 }
 
 extension SAMLServiceProvider {
-    /// The registration as the metadata says now; what metadata does not speak of stays.
+    /// The registration as the metadata says now. What metadata does not speak of stays, and so does what is written by
+    /// hand.
     ///
     /// - Parameter encrypts: Whether assertions are encrypted to the key that it names: many publish one key for both
     ///   uses without being able to decrypt, so that is a setting.
     mutating func adopt(_ metadata: SAMLMetadata, encrypts: Bool) {
         guard let role = metadata.serviceProvider else { return }
         entityID = metadata.entityID
-        assertionConsumers = role.assertionConsumers.filter { $0.binding == .post }.enumerated().map {
-            position, endpoint in
-            AssertionConsumer(
-                url: endpoint.location, index: endpoint.index ?? position,
-                isDefault: endpoint == role.defaultAssertionConsumer)
+        if !byHand.contains(.assertionConsumers) {
+            assertionConsumers = role.assertionConsumers.filter { $0.binding == .post }.enumerated().map {
+                position, endpoint in
+                AssertionConsumer(
+                    url: endpoint.location, index: endpoint.index ?? position,
+                    isDefault: endpoint == role.defaultAssertionConsumer)
+            }
         }
         let logout = role.singleLogout.first(.redirect) ?? role.singleLogout.first(.post)
-        logoutURL = logout?.location
-        logoutResponseURL = logout?.responseLocation
-        logoutBinding = logout?.binding == .post ? .post : .redirect
-        signingCertificates = role.keys.signing.compactMap { $0.certificate.map { Base64.encode($0.der) } }
-        requiresSignedRequests = role.signsAuthnRequests
-        let certificate = role.keys.encryption.first?.certificate
-        encryptionCertificate = encrypts ? certificate.map { Base64.encode($0.der) } : nil
+        if !byHand.contains(.logoutURL) {
+            logoutURL = logout?.location
+            logoutResponseURL = logout?.responseLocation
+        }
+        if !byHand.contains(.logoutBinding) { logoutBinding = logout?.binding == .post ? .post : .redirect }
+        if !byHand.contains(.signingCertificates) {
+            signingCertificates = role.keys.signing.compactMap { $0.certificate.map { Base64.encode($0.der) } }
+        }
+        if !byHand.contains(.requiresSignedRequests) { requiresSignedRequests = role.signsAuthnRequests }
+        if !byHand.contains(.encryptionCertificate) {
+            let certificate = role.keys.encryption.first?.certificate
+            encryptionCertificate = encrypts ? certificate.map { Base64.encode($0.der) } : nil
+        }
     }
 }

@@ -1,19 +1,23 @@
 internal import Directory
+internal import FoundationEssentials
+internal import Storage
 internal import Upstream
 
 /// Connections to partners that speak SAML or WS-Federation, from their metadata or by hand.
 extension DeclarationPlan {
     func federation(
         _ declared: DeclaredFederation, before: Partner?
-    ) async throws(FileFault) -> Partner.Connection {
+    ) async throws(FileFault) -> (connection: Partner.Connection, metadata: FederationMetadata?) {
         var connection =
             before?.federation ?? FederationConnection(issuer: "", signInURL: "", signingCertificates: [])
+        connection.byHand = declared.byHand
+        if let binding = declared.signInBinding { connection.signInBinding = binding }
         connection.metadataURL = declared.metadataURL
         connection.metadataSigner = declared.metadataSigner
-        if let metadata = try await metadata(declared) { connection.adopt(metadata) }
+        let metadata = try await metadata(declared)
+        if let metadata { connection.adopt(metadata) }
         if let issuer = declared.issuer { connection.issuer = issuer }
         if let url = declared.signInURL { connection.signInURL = url }
-        if let binding = declared.signInBinding { connection.signInBinding = binding }
         if let url = declared.logoutURL { connection.logoutURL = url }
         if let binding = declared.logoutBinding { connection.logoutBinding = binding }
         if let certificates = declared.signingCertificates { connection.signingCertificates = certificates }
@@ -30,7 +34,16 @@ extension DeclarationPlan {
                 throw declared.place.fault("leads to \(url), which is no https address")
             }
         }
-        return declared.kind == .saml ? .saml(connection) : .wsFederation(connection)
+        return (declared.kind == .saml ? .saml(connection) : .wsFederation(connection), metadata)
+    }
+
+    /// Keeps what was read, for the one who looks after peers; or that a connection was written by hand.
+    mutating func note(_ known: KnownPeer?, isRead: Bool, cacheDuration: Double?, validUntil: Date?) {
+        guard let known else { return }
+        let read = ReadMetadata(peer: known, cacheDuration: cacheDuration, validUntil: validUntil)
+        var state = installation.noted(read)
+        if !isRead { state.fetchedAt = nil }
+        peerSteps.append(.putPeer(known.peer, state, in: tenant.id))
     }
 
     private func metadata(_ declared: DeclaredFederation) async throws(FileFault) -> FederationMetadata? {

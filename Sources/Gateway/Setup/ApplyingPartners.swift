@@ -3,6 +3,7 @@ internal import Directory
 internal import HTTP
 internal import Issuing
 internal import Storage
+internal import Upstream
 
 /// Partners, with the secrets that we present to them.
 extension DeclarationPlan {
@@ -16,9 +17,10 @@ extension DeclarationPlan {
                     id: .random(installation.environment.randomBytes), name: declared.name,
                     displayName: declared.displayName ?? declared.name, connection: .emailCode)
             let isSecretNew: Bool
+            var metadata: FederationMetadata?
             do throws(FileFault) {
                 if case .federation(let federation) = declared.connection {
-                    partner.connection = try await self.federation(federation, before: before)
+                    (partner.connection, metadata) = try await self.federation(federation, before: before)
                 } else {
                     partner.connection = try connection(declared, before: before)
                 }
@@ -33,6 +35,9 @@ extension DeclarationPlan {
             if let lifetime = declared.proofLifetime { partner.proofLifetime = lifetime }
             if let known { partners[known] = partner } else { partners.append(partner) }
             try refuseSharedDomains(partner, declared)
+            note(
+                KnownPeer(partner), isRead: metadata != nil, cacheDuration: metadata?.cacheDuration,
+                validUntil: metadata?.validUntil)
             if let federation = partner.federation {
                 do {
                     steps += try await installation.partnerDomainSteps(
@@ -44,6 +49,9 @@ extension DeclarationPlan {
             let change: AppliedDeclaration.Change =
                 before == nil ? .created : partner == before && !isSecretNew ? .unchanged : .updated
             if partner != before { changedSettings.append(SettingsObject(partner)) }
+            if let before, before.isEnabled != partner.isEnabled {
+                steps += installation.containmentSteps(partner, in: tenant.id)
+            }
             var facts = [(name: "id", value: partner.id.description)]
             let root = "\(installation.base)/\(tenant.id)/federation/\(partner.name)"
             switch partner.kind {

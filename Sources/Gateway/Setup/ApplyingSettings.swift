@@ -3,6 +3,7 @@ internal import Directory
 internal import HTTP
 internal import Issuing
 internal import OAuth
+internal import SAML
 internal import Storage
 
 /// Applications and partners: what becomes part of the settings version.
@@ -21,7 +22,13 @@ extension DeclarationPlan {
             do throws(FileFault) {
                 let secret = try change(&applications[position], declared)
                 if let saml = declared.saml {
-                    applications[position].saml = try await serviceProvider(saml, before: applications[position].saml)
+                    let (provider, metadata) = try await serviceProvider(
+                        saml, before: applications[position].saml)
+                    applications[position].saml = provider
+                    note(
+                        KnownPeer(applications[position]), isRead: metadata != nil,
+                        cacheDuration: metadata?.cacheDuration,
+                        validUntil: metadata?.validUntil)
                 }
                 if let party = declared.wsFederation {
                     applications[position].wsFederation = try relyingParty(

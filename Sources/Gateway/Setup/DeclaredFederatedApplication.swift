@@ -54,6 +54,20 @@ package struct DeclaredServiceProvider: Sendable {
     }
 }
 
+extension DeclaredServiceProvider {
+    /// What the file says beside the metadata.
+    var byHand: Set<MetadataProperty> {
+        var names: Set<MetadataProperty> = []
+        if assertionConsumerURLs != nil { names.insert(.assertionConsumers) }
+        if logoutURL != nil { names.insert(.logoutURL) }
+        if logoutBinding != nil { names.insert(.logoutBinding) }
+        if signingCertificates != nil { names.insert(.signingCertificates) }
+        if requiresSignedRequests != nil { names.insert(.requiresSignedRequests) }
+        if encryptionCertificates != nil { names.insert(.encryptionCertificate) }
+        return names
+    }
+}
+
 /// The same for WS-Federation.
 package struct DeclaredRelyingParty: Sendable {
     package var realm: String

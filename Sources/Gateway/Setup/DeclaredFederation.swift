@@ -65,6 +65,20 @@ package struct DeclaredFederation: Sendable {
     }
 }
 
+extension DeclaredFederation {
+    /// What the file says beside the metadata.
+    var byHand: Set<MetadataProperty> {
+        var names: Set<MetadataProperty> = []
+        if signInURL != nil { names.insert(.signInURL) }
+        if signInBinding != nil { names.insert(.signInBinding) }
+        if logoutURL != nil { names.insert(.logoutURL) }
+        if logoutBinding != nil { names.insert(.logoutBinding) }
+        if signingCertificates != nil { names.insert(.signingCertificates) }
+        if signsRequests != nil { names.insert(.signsRequests) }
+        return names
+    }
+}
+
 extension DeclaredObject {
     /// Certificates as base64 DER, from PEM text, base64 DER, or names of files that hold either.
     mutating func certificatesOrNil(

@@ -14,7 +14,7 @@ struct AccountFeature {
         let snapshot = try await exchange.tenant()
         let tenant = snapshot.tenant.id
         let sessions = Sessions(installation: installation, tenant: tenant)
-        guard let session = try await sessions.current(exchange.request),
+        guard let session = try await sessions.current(exchange.request), snapshot.stands(session.identity),
             let user = try await storing({ () async throws(StorageError) in
                 try await installation.store.user(tenant, session.user)
             }), user.accountEnabled

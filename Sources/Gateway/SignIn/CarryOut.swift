@@ -61,7 +61,8 @@ extension SignInFlow {
             .insertPending(
                 PendingSignIn(
                     tenant: turn.tenant.id, id: turn.signIn.id, number: vouched.number, body: vouched.encoded,
-                    expiresAt: turn.signIn.startedAt.addingTimeInterval(SignIn.lifetime))))
+                    expiresAt: turn.signIn.startedAt.addingTimeInterval(SignIn.lifetime),
+                    partner: vouched.identity.partner)))
         guard try await commit(steps) else { return finished(turn) }
         var response = HTTPResponse.redirect(to: "/\(turn.tenant.id)/signin/\(turn.signIn.id)")
         try seal(turn, into: &response)

@@ -9,6 +9,8 @@ struct SignInFacts: Sendable {
     var emailCodeSent: Bool
     /// Who the person is: vouched for in this sign-in, or by the session that is used.
     var identity: ExternalIdentity?
+    /// The name of the home that vouched, where it may no longer.
+    var fallenHome: String?
     /// Nil until there is an identity.
     var mapping: GuestMapping?
     var acceptedRedemption: Bool
@@ -49,6 +51,7 @@ enum NextStep: Sendable, Hashable {
 /// it now stands.
 func nextStep(for facts: SignInFacts) -> NextStep {
     guard let identity = facts.identity else { return stepToIdentity(facts) }
+    if let home = facts.fallenHome { return .refuse(.partnerUnavailable, ["home": home]) }
     let user: User
     switch facts.mapping {
     case .known(let known): user = known

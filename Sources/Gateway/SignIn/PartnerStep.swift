@@ -21,6 +21,7 @@ extension SignInFlow {
             domainHint: nil, uiLocales: turn.request?.uiLocales ?? [],
             forcesLogin: turn.request?.forcesLogin ?? false,
             maxAge: turn.request?.maxAge, acrValues: turn.request?.contexts ?? [])
+        try await installation.requireFreshMetadata(of: partner, in: turn.tenant.id)
         let context = try await partnerContext(partner, at: turn.snapshot)
         let begun: (departure: Departure, transaction: UpstreamTransaction)
         do {
@@ -101,15 +102,11 @@ extension SignInFlow {
         let partner = try await partner(named: name, transaction: transaction, at: snapshot)
         guard kinds.contains(partner.kind) else { throw .noSuchPage }
         guard partner.isEnabled else { throw .refused(.partnerUnavailable, ["home": partner.displayName]) }
-        let context = try await partnerContext(partner, at: snapshot)
-        let vouched: VouchedIdentity
-        do {
-            vouched = try await installation.upstream.finish(
-                context, transaction, response: answer.pairs.map { (name: $0.name, value: $0.value) })
-        } catch {
-            throw .upstream(error, partner: partner.displayName)
+        let response = answer.pairs.map { (name: $0.name, value: $0.value) }
+        let evidence = try await evidence(of: partner, at: snapshot) { context throws(UpstreamError) in
+            try await installation.upstream.finish(context, transaction, response: response)
         }
-        return try await accept(vouched, of: partner, turn, home: try await homeStep(turn))
+        return try await accept(evidence.vouched, of: evidence.partner, turn, home: try await homeStep(turn))
     }
 
     /// Goes on with what a home vouched for. What may be used once is spent with it.

@@ -44,6 +44,15 @@ struct SignInFlow: Sendable {
             reading.trail = [RecordedStep(decision)]
             return reading
         }
+        guard turn.snapshot.stands(identity) else {
+            let home = identity.partner.flatMap { turn.snapshot.partner(vouching: $0)?.displayName }
+            facts.fallenHome = home ?? identity.key.issuer
+            reading.facts = facts
+            let reason = Reason(
+                "partner.enabled", met: false, "The partner that vouched is disabled, or is no longer one.")
+            reading.trail.append(RecordedStep("partner", "disabled", [reason]))
+            return reading
+        }
         let found = try await storing { () async throws(StorageError) in try await store.guest(tenant, identity.key) }
         let mapping = try await map(turn, identity, found: found?.user)
         facts.mapping = mapping.mapping
@@ -85,7 +94,9 @@ struct SignInFlow: Sendable {
 
     /// The browser's session, if the application's conditions on it are met.
     private func usableSession(_ turn: Turn) async throws(Failure) -> Session? {
-        guard let session = try await turn.sessions.current(turn.http) else { return nil }
+        // One that rests on a home which was switched off is none: the person may have another way in.
+        guard let session = try await turn.sessions.current(turn.http), turn.snapshot.stands(session.identity)
+        else { return nil }
         guard let request = turn.request else { return session }
         if request.passesOverSession { return nil }
         if let maxAge = request.maxAge {

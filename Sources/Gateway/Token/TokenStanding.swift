@@ -61,12 +61,10 @@ struct TokenStanding {
         return identity.emailIsVerified && identity.email == mail
     }
 
-    /// A partner that is enabled, or another tenant of this installation, which is a partner by its own id without being
-    /// configured.
+    /// The identity is read only where no setting answers.
     private func stands(_ partner: Partner.ID, _ session: Session.ID) async throws(Failure) -> Bool {
-        if let known = snapshot.partner(partner) { return known.isEnabled }
-        let identity = try await identity(of: session)
-        return identity?.kind == .tenant && identity?.homeTenant == partner.description
+        if let setting = snapshot.partner(vouching: partner) { return setting.isEnabled }
+        return snapshot.stands(partner, try await identity(of: session))
     }
 
     /// What the home vouched for when the session began; nil: the session is gone.
@@ -88,6 +86,10 @@ struct TokenStanding {
         guard let grant = found, grant.application.description == client.id, grant.revokedAt == nil,
             grant.number == token.number, grant.expiresAt > installation.now, grant.idleExpiresAt > installation.now
         else { return nil }
+        let session = try await storing { () async throws(StorageError) in
+            try await installation.store.session(tenant, grant.session)
+        }
+        guard let session, session.endedAt == nil, snapshot.stands(session.identity) else { return nil }
         return grant
     }
 }

@@ -20,7 +20,7 @@ extension SettingsCodec {
             ("acceptsUnconfirmedSubject", .bool(federation.acceptsUnconfirmedSubject)),
             ("nameIDFormat", .optional(federation.nameIDFormat)),
             ("requestedContexts", .strings(federation.requestedContexts)),
-            ("attributes", encode(federation.attributes)),
+            ("attributes", encode(federation.attributes)), ("byHand", encode(federation.byHand)),
         ])
     }
 
@@ -49,7 +49,16 @@ extension SettingsCodec {
             acceptsCBC: object.boolOrNil("acceptsCBC") ?? false,
             acceptsUnconfirmedSubject: object.boolOrNil("acceptsUnconfirmedSubject") ?? false,
             nameIDFormat: object.stringOrNil("nameIDFormat"),
-            requestedContexts: object.strings("requestedContexts"), attributes: mapping(&attributes))
+            requestedContexts: object.strings("requestedContexts"), attributes: mapping(&attributes),
+            byHand: byHand(&object))
+    }
+
+    private static func encode(_ properties: Set<MetadataProperty>) -> JSONValue {
+        .strings(properties.map(\.rawValue).sorted())
+    }
+
+    private static func byHand(_ object: inout StrictObject) throws(SettingsFormatError) -> Set<MetadataProperty> {
+        Set(try object.strings("byHand").compactMap(MetadataProperty.init))
     }
 
     private static func mapping(_ object: inout StrictObject) throws(SettingsFormatError) -> AttributeMapping {
@@ -88,6 +97,7 @@ extension SettingsCodec {
             ("nameID", .string(provider.nameID.rawValue)), ("signs", .string(provider.signs.rawValue)),
             ("allowsUnsolicited", .bool(provider.allowsUnsolicited)),
             ("attributes", .array(provider.attributes.map(encode))), ("metadataURL", .optional(provider.metadataURL)),
+            ("byHand", encode(provider.byHand)),
         ])
     }
 
@@ -127,7 +137,7 @@ extension SettingsCodec {
             requiresSignedRequests: object.boolOrNil("requiresSignedRequests") ?? false,
             encryptionCertificate: object.stringOrNil("encryptionCertificate"), nameID: object.choice("nameID"),
             signs: object.choice("signs"), allowsUnsolicited: object.boolOrNil("allowsUnsolicited") ?? false,
-            attributes: attributes(&object), metadataURL: object.stringOrNil("metadataURL"))
+            attributes: attributes(&object), metadataURL: object.stringOrNil("metadataURL"), byHand: byHand(&object))
         try object.finish()
         return provider
     }
