@@ -74,7 +74,7 @@ let package = Package(
             ]),
 
         // Sample applications, the mailbox page, partners with faults. Nothing depends on these.
-        module("Lab", ["HTTP", "Server", "JOSE", "OAuth", "JSON", "Outbound", "Cryptography"]),
+        module("Lab", ["HTTP", "Server", "SAML", "XML", "JOSE", "OAuth", "JSON", "Outbound", "Cryptography"]),
         program("vestibule-lab", ["Lab"]),
 
         tests("CryptographyTests", ["Cryptography"]),
@@ -92,6 +92,7 @@ let package = Package(
         tests("UpstreamTests", ["Upstream", "Outbound", "JOSE", "JSON", "Directory", "Cryptography"]),
         tests("IssuingTests", ["Issuing", "JOSE", "JSON", "Storage", "Directory", "OAuth", "Cryptography"]),
         tests("PagesTests", ["Pages", "Access"]),
+        tests("LabTests", ["Lab", "SAML", "HTTP", "JOSE", "OAuth", "JSON", "Cryptography"]),
         tests(
             "FlowTests",
             [

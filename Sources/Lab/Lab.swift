@@ -1,12 +1,14 @@
 // Lab: what stands around a gateway in the demo, and is no part of it: sample applications that people sign in to, the
-// page with the mail that was sent, and an outside identity provider with an account of its own. It talks to the gateway
+// page with the mail that was sent, and outside identity providers with accounts of their own. It talks to the gateway
 // as strangers do, over HTTP; only the reasons of a sign-in come over the installation's control socket.
 //
 // Nothing depends on it, and nothing of it is fit for production: sessions live in memory, one account's password is
 // printed on a terminal.
 //
 // Start with `LabScene` (what the demo tells us), then `LabService` (who answers which path), `SampleSignIn` (an
-// application's side of the code flow, written out as a developer would want to read it) and `OutsideProvider`.
+// application's side of the code flow, written out as a developer would want to read it) and `OutsideProvider`. Partners/
+// holds the two that speak SAML and WS-Federation and do wrong what they are told to: `PartnerFault` is one such thing.
+// Samples/ holds the applications that speak the same.
 
 internal import Cryptography
 import Dispatch
@@ -41,7 +43,7 @@ package func runLab(_ arguments: [String]) -> Int32 {
         let service = try LabService(scene: scene, fetcher: fetcher, mails: mails, environment: .live)
         let server = try HTTPServer(
             loops: loops,
-            listeners: ["127.0.0.1", "127.0.0.2"].map { ListenerConfiguration(address: $0, port: scene.port) },
+            listeners: LabScene.hosts.map { ListenerConfiguration(address: $0, port: scene.port) },
             handler: { _, request in await service.respond(to: request) })
         server.start()
         write(JSONWriter.write(service.announcement) + [UInt8(ascii: "\n")], to: STDOUT_FILENO)

@@ -10,6 +10,8 @@ struct LabPage: Sendable {
         case rust
         case violet
         case night
+        case teal
+        case plum
     }
 
     var title: String
@@ -23,6 +25,8 @@ struct LabPage: Sendable {
     /// Where forms may lead, redirects after them included; nil: anywhere, for a provider that sends people back to
     /// applications it does not know.
     var formTargets: String? = "'self'"
+    /// Whether the page's one form is sent as soon as the page is there.
+    var submitsItself = false
     var environment: Environment
 
     /// A page of the lab itself.
@@ -48,16 +52,21 @@ struct LabPage: Sendable {
             <body class="\(look.rawValue)"><div class="shell\(narrow)">
             <header><a class="brand" href="\(home)"><span class="mark" aria-hidden="true">\(initial)</span>\(brand)</a>\(nav)</header>
             <main><h1>\(title)</h1>\(content)</main>
-            </div></body></html>
+            </div>\(submission(nonce))</body></html>
             """
         var response = HTTPResponse.html(html.text, status: status)
         var policy =
             "default-src 'none'; style-src 'nonce-\(nonce)'; img-src data:; frame-src 'self'; base-uri 'none'; "
             + "frame-ancestors 'none'"
+        if submitsItself { policy += "; script-src 'nonce-\(nonce)'" }
         if let formTargets { policy += "; form-action \(formTargets)" }
         response.set("Content-Security-Policy", policy)
         // With `no-referrer` Chromium would send `Origin: null` with our own forms.
         response.set("Referrer-Policy", "same-origin")
         return response
+    }
+
+    private func submission(_ nonce: String) -> LabMarkup {
+        submitsItself ? "<script nonce=\"\(nonce)\">document.forms[0].submit()</script>" : ""
     }
 }

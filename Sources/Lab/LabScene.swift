@@ -16,10 +16,13 @@ struct LabScene: Sendable {
         let tenant: Tenant
         let clientID: String
         let clientSecret: Secret?
-        /// `client_secret_basic`, `client_secret_post`, `none`, `private_key_jwt`.
+        /// `client_secret_basic`, `client_secret_post`, `none`, `private_key_jwt`; `saml` and `wsfed` of those that ask for no
+        /// tokens.
         let authentication: String
         let redirectURIs: [String]
         let postLogoutRedirectURIs: [String]
+        /// Its first page, if it has one.
+        let url: String?
     }
 
     struct Account: Sendable {
@@ -47,8 +50,15 @@ struct LabScene: Sendable {
     /// Our own origin. An address rather than a name, so that we are another site than the gateway on `localhost`.
     var origin: String { "http://127.0.0.1:\(port)" }
 
-    /// The outside provider's, at another loopback address: no browser takes the two for one site.
-    var providerOrigin: String { "http://127.0.0.2:\(port)" }
+    /// Outside providers, each at a loopback address of its own: no browser takes two of them for one site.
+    var providerOrigin: String { origin(of: 1) }
+    var contosoOrigin: String { origin(of: 2) }
+    var tailspinOrigin: String { origin(of: 3) }
+
+    /// Where we listen: the applications, and three outside providers.
+    static let hosts = ["127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"]
+
+    private func origin(of host: Int) -> String { "http://\(Self.hosts[host]):\(port)" }
 
     init(arguments: [String]) throws(LabError) {
         var words = arguments[...]
@@ -73,7 +83,8 @@ struct LabScene: Sendable {
         try self.init(read, options)
     }
 
-    private init(_ read: JSONValue, _ options: [String: String]) throws(LabError) {
+    /// - Parameter options: Those of the command, which win.
+    init(_ read: JSONValue, _ options: [String: String] = [:]) throws(LabError) {
         let members = SceneMembers(value: read, place: "")
         gateway = if let named = options["--gateway"] { named } else { try members.string("gateway") }
         guard let url = HTTPURL(gateway), url.path.isEmpty, url.query == nil else {
@@ -105,7 +116,8 @@ struct LabScene: Sendable {
                     clientSecret: member.value["client_secret"]?.string.map { Secret(utf8: $0) },
                     authentication: try member.string("auth"),
                     redirectURIs: member.value["redirect_uris"]?.strings ?? [],
-                    postLogoutRedirectURIs: member.value["post_logout_redirect_uris"]?.strings ?? []))
+                    postLogoutRedirectURIs: member.value["post_logout_redirect_uris"]?.strings ?? [],
+                    url: member.value["url"]?.string))
         }
         var accounts: [Account] = []
         for member in try members.objects("accounts") {

@@ -64,16 +64,33 @@ final class LabService: Sendable {
         let samples = SampleApplications(scene: scene, fetcher: fetcher, environment: environment)
         let mailbox = MailboxPages(mails: mails, environment: environment)
         let provider = try OutsideProvider(scene: scene, environment: environment)
-        let accounts = AccountsPage(scene: scene, provider: provider, environment: environment)
-        routers = [
-            "127.0.0.1:\(scene.port)": Self.router(samples.routes + mailbox.routes + accounts.routes),
-            "127.0.0.2:\(scene.port)": Self.router(provider.routes),
+        let contoso = try Self.partner(.saml, scene.contosoOrigin, scene, fetcher, environment)
+        let tailspin = try Self.partner(.wsFederation, scene.tailspinOrigin, scene, fetcher, environment)
+        let accounts = AccountsPage(
+            scene: scene, provider: provider, partners: [contoso, tailspin], environment: environment)
+        let federated = try FederatedSamples(scene: scene, fetcher: fetcher, environment: environment)
+        let routes = [
+            samples.routes + federated.routes + mailbox.routes + accounts.routes, provider.routes,
+            IdentityProvider(partner: contoso).routes, TokenService(partner: tailspin).routes,
         ]
+        routers = Dictionary(
+            uniqueKeysWithValues: zip(LabScene.hosts.map { "\($0):\(scene.port)" }, routes.map(Self.router)))
         (self.scene, self.environment) = (scene, environment)
         announcement = [
             "app": .string("\(scene.origin)/"), "mailbox": .string("\(scene.origin)/mailbox"),
-            "partners": [provider.announcement],
+            "partners": [provider.announcement, contoso.announcement, tailspin.announcement],
         ]
+    }
+
+    private static func partner(
+        _ kind: FederationPartner.Kind, _ origin: String, _ scene: LabScene, _ fetcher: Fetcher,
+        _ environment: Environment
+    ) throws(LabError) -> FederationPartner {
+        let root = "\(scene.gateway)/\(scene.tenants[0].id)/federation"
+        return try FederationPartner(kind, origin: origin, gateway: root, environment: environment) { url in
+            let source = MetadataSource(url: url, fetcher: fetcher, environment: environment)
+            return { () async throws(LabError) in try await source.metadata() }
+        }
     }
 
     private static func router(_ routes: [LabRoute]) -> Router<LabRoute> {

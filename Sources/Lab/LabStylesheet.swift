@@ -7,12 +7,16 @@ let labStylesheet: LabMarkup = """
     .rust{--bg:#faf5f1;--accent:#9a3f12;--tint:#f9e8dd;--line:#e5d8cf}\
     .violet{--bg:#f6f4fa;--accent:#5a3aa5;--tint:#ebe5f8;--line:#dcd5ea}\
     .night{--bg:#eef2f7;--accent:#0f4c81;--tint:#dfeaf5;--line:#cdd8e4}\
+    .teal{--bg:#f1f7f7;--accent:#0b6063;--tint:#dcefef;--line:#cadedd}\
+    .plum{--bg:#faf3f7;--accent:#86205d;--tint:#f8e3ef;--line:#e6d2de}\
     @media(prefers-color-scheme:dark){:root{--bg:#0f1612;--card:#18221c;--ink:#edf3ef;--soft:#a8b8ae;--line:#33433a;\
     --accent:#7fd6a0;--on:#06240f;--tint:#1d3326;--good:#7fd6a0;--bad:#ffb3b5;--badbg:#3a1a1e;--shadow:0 10px 30px rgba(0,0,0,.4)}\
     .slate{--bg:#0f141a;--card:#18202a;--accent:#9cc3ef;--on:#08213c;--tint:#1c2b3c;--line:#344150}\
     .rust{--bg:#17110d;--card:#241a14;--accent:#f4a97c;--on:#351203;--tint:#3a2518;--line:#4a392e}\
     .violet{--bg:#120f1a;--card:#1d182a;--accent:#c2aef5;--on:#21104d;--tint:#2b2342;--line:#40375a}\
-    .night{--bg:#0b1118;--card:#15202b;--accent:#86c1f2;--on:#04223b;--tint:#1a2e40;--line:#33465a}}\
+    .night{--bg:#0b1118;--card:#15202b;--accent:#86c1f2;--on:#04223b;--tint:#1a2e40;--line:#33465a}\
+    .teal{--bg:#0a1415;--card:#132122;--accent:#7ad3d6;--on:#002f31;--tint:#173133;--line:#2f4a4b}\
+    .plum{--bg:#170d13;--card:#25161f;--accent:#f0a3cf;--on:#3a0524;--tint:#3c1b2e;--line:#4b3241}}\
     *{box-sizing:border-box}\
     html{font:100%/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;-webkit-text-size-adjust:100%}\
     body{margin:0;min-height:100vh;color:var(--ink);background:var(--bg)}\
@@ -48,8 +52,16 @@ let labStylesheet: LabMarkup = """
     .wide{width:100%}\
     .row{display:grid;gap:.75rem;margin-top:1.25rem}\
     label{display:block;font-weight:600;margin:1rem 0 .375rem}\
-    input:not([type=hidden]){width:100%;min-height:2.875rem;padding:.5rem .875rem;font:inherit;color:inherit;background:var(--bg);\
+    input:not([type=hidden],[type=checkbox]),select{width:100%;min-height:2.875rem;padding:.5rem .875rem;font:inherit;color:inherit;background:var(--bg);\
     border:1px solid var(--soft);border-radius:.625rem}\
+    ul.switches{list-style:none;margin:0;padding:0}\
+    ul.switches li{display:flex;gap:1rem;align-items:flex-start;padding:.5rem 0;border-top:1px solid var(--line)}\
+    ul.switches li:first-child{border-top:0}\
+    ul.switches label{margin:0;font-weight:400;min-width:0;min-height:2.75rem;flex:1;overflow-wrap:anywhere}\
+    ul.switches label code{font-weight:600}\
+    ul.switches small{display:block;color:var(--soft);font-size:.875rem}\
+    ul.switches input[type=checkbox]{flex:none;width:1.5rem;height:1.5rem;margin:.125rem 0;accent-color:var(--accent)}\
+    ul.switches input[type=number]{flex:none;width:6.5rem}\
     .problem{color:var(--bad);background:var(--badbg);border-radius:.5rem;padding:.5rem .75rem;font-weight:550}\
     dl{margin:0}\
     dl>div{display:grid;grid-template-columns:minmax(0,8rem) minmax(0,1fr);gap:0 1rem;padding:.5rem 0;border-top:1px solid var(--line)}\

@@ -15,9 +15,12 @@ struct DemoApplication: Sendable {
     /// An API alone is nobody's client.
     var isListed = true
 
+    /// Whether it speaks SAML or WS-Federation, and asks for no tokens.
+    var isFederated: Bool { ["saml", "wsfed"].contains(authentication) }
+
     func declaration(_ secrets: DemoSecrets) -> JSONValue {
         var object: JSONObject = ["name": .string(name), "kind": .string(kind)]
-        if kind != "api" { object["authentication"] = .string(authentication) }
+        if kind != "api", !isFederated { object["authentication"] = .string(authentication) }
         if let secret { object["secret"] = .string(secrets[secret]) }
         if authentication == "private_key_jwt", kind != "api" { object["jwks"] = secrets.publicKeys }
         if !redirectURIs.isEmpty { object["redirectURIs"] = .array(redirectURIs.map { .string($0) }) }
@@ -59,6 +62,23 @@ extension DemoScene {
             DemoApplication(
                 name: "Stock Sync", kind: "daemon", authentication: "client_secret_post", secret: "stock",
                 more: ["roleGrants": [["resource": "Stock", "role": "Stock.Write.All"]]]),
+            DemoApplication(
+                name: "Shift Planner", kind: "web", authentication: "saml", homepage: "\(lab)/saml",
+                more: [
+                    "saml": [
+                        "entityID": .string("\(lab)/saml/metadata"),
+                        "assertionConsumerURLs": [.string("\(lab)/saml/acs")],
+                        "logoutURL": .string("\(lab)/saml/slo"), "allowsUnsolicited": true,
+                    ]
+                ]),
+            DemoApplication(
+                name: "Depot Board", kind: "web", authentication: "wsfed", homepage: "\(lab)/wsfed",
+                more: [
+                    "wsFederation": [
+                        "realm": .string("\(lab)/wsfed"),
+                        "replyURLs": [.string("\(lab)/wsfed/callback"), .string("\(lab)/wsfed/signed-out")],
+                    ]
+                ]),
             DemoApplication(name: "Ledger", kind: "daemon", authentication: "private_key_jwt"),
             DemoApplication(
                 name: "Stock", kind: "api", authentication: "private_key_jwt",
@@ -80,6 +100,16 @@ extension DemoScene {
                         ["value": "Clerk", "displayName": "Clerk", "for": ["User"]],
                     ],
                 ], isListed: false),
+        ]
+    }
+
+    /// What the running applications publish of themselves: the Shift Planner's keys are its own, and new in every run.
+    static func publishedApplications(_ port: UInt16) -> JSONValue {
+        [
+            [
+                "name": "Shift Planner", "kind": "web",
+                "saml": ["metadataURL": .string("http://127.0.0.1:\(port)/saml/metadata")],
+            ]
         ]
     }
 

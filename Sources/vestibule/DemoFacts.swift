@@ -16,12 +16,16 @@ struct DemoFacts: Sendable {
         var email: String
         var password: String?
         var way: String
+        /// The organisation that can be told what to get wrong, and where.
+        var partner: (name: String, controlURL: String)?
     }
 
     var base: String
     var tenants: [Tenant]
     var applications: [Application] = []
     var accounts: [Account] = []
+    /// Outside organisations that the lab plays.
+    var partners: [JSONValue] = []
     /// Made in this run.
     var invitations: [(email: String, url: String)] = []
     /// Nil without the lab.
@@ -40,6 +44,7 @@ struct DemoFacts: Sendable {
             "base": .string(base), "app": app.map { .string($0) } ?? .null,
             "mailbox": ["url": mailbox.map { .string($0) } ?? .null],
             "tenants": tenantsJSON, "applications": applicationsJSON, "accounts": accountsJSON,
+            "partners": .array(partners),
         ]
     }
 
@@ -67,6 +72,9 @@ struct DemoFacts: Sendable {
                 object["redirect_uris"] = .array(declared.redirectURIs.map { .string($0) })
                 object["post_logout_redirect_uris"] = .array(declared.postLogoutRedirectURIs.map { .string($0) })
                 object["jwk"] = application.jwk
+                object["url"] = declared.homepage.map { .string($0) }
+                object["entity_id"] = declared.more["saml"]?["entityID"]
+                object["realm"] = declared.more["wsFederation"]?["realm"]
                 return .object(object)
             })
     }
@@ -133,7 +141,13 @@ struct DemoFacts: Sendable {
             return [
                 "\(account.email)\(password)", "A member of the host organisation, with the role Global Administrator.",
             ]
-        case nil: return ["Sign in \(door), as \(account.email)\(password)."]
+        case nil:
+            var lines = ["Sign in \(door), as \(account.email)\(password)."]
+            if let partner = account.partner {
+                lines.append(
+                    "\(partner.name) asks who you are; what it gets wrong is switched at \(partner.controlURL)")
+            }
+            return lines
         }
     }
 }

@@ -8,6 +8,25 @@ struct DemoLab: Sendable {
         var declaration: JSONValue
         var displayName: String
         var accounts: [JSONValue]
+        /// Where it is told what to get wrong.
+        var controlURL: String?
+        /// As `--json` tells it.
+        var facts: JSONValue
+
+        init?(_ told: JSONValue) {
+            guard let object = told.object, let name = object["name"]?.string else { return nil }
+            let declared = object.members.filter { !["accounts", "control_url"].contains($0.name) }
+            declaration = .object(JSONObject(declared.map { ($0.name, $0.value) }))
+            displayName = object["displayName"]?.string ?? name
+            accounts = object["accounts"]?.array ?? []
+            controlURL = object["control_url"]?.string
+            facts = [
+                "name": .string(name), "display_name": .string(displayName),
+                "kind": .string(object["kind"]?.string ?? "oidc"), "domain": object["domains"]?.array?.first ?? .null,
+                "control_url": object["control_url"] ?? .null, "metadata_url": object["metadataURL"] ?? .null,
+                "accounts": .array(accounts),
+            ]
+        }
     }
 
     let app: String?
@@ -58,13 +77,7 @@ struct DemoLab: Sendable {
     private init(_ told: JSONValue, process: pid_t, leash: Int32) {
         app = told["app"]?.string
         mailbox = told["mailbox"]?.string ?? told["mailbox"]?["url"]?.string
-        partners = (told["partners"]?.array ?? []).compactMap { partner in
-            guard let object = partner.object, let name = object["name"]?.string else { return nil }
-            let declared = object.members.filter { $0.name != "accounts" }.map { ($0.name, $0.value) }
-            return Partner(
-                declaration: .object(JSONObject(declared)), displayName: object["displayName"]?.string ?? name,
-                accounts: object["accounts"]?.array ?? [])
-        }
+        partners = (told["partners"]?.array ?? []).compactMap { Partner($0) }
         self.process = process
         self.leash = leash
     }

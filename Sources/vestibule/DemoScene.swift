@@ -51,19 +51,22 @@ struct DemoScene: Sendable {
         var facts = before
         let host = before.tenants[0]
         do throws(CommandFailure) {
+            _ = try await apply(
+                [
+                    "tenant": .string(host.id.description),
+                    "applications": Self.publishedApplications(stage.labPort),
+                ], installation)
             for partner in partners {
+                facts.partners.append(partner.facts)
                 _ = try await apply(
                     ["tenant": .string(host.id.description), "partners": .array([partner.declaration])], installation)
-                for (position, account) in partner.accounts.enumerated() {
-                    guard let email = account["email"]?.string else { continue }
-                    if position == 0, let made = try await invite(email, nil, host, installation) {
-                        facts.invitations.append(made)
-                    }
-                    facts.accounts.append(
-                        DemoFacts.Account(
-                            tenant: host.id, email: email, password: account["password"]?.string,
-                            way: account["way"]?.string ?? "come from \(partner.displayName)"))
-                }
+                guard let account = partner.accounts.first, let email = account["email"]?.string else { continue }
+                if let made = try await invite(email, nil, host, installation) { facts.invitations.append(made) }
+                facts.accounts.append(
+                    DemoFacts.Account(
+                        tenant: host.id, email: email, password: account["password"]?.string,
+                        way: account["way"]?.string ?? "come from \(partner.displayName)",
+                        partner: partner.controlURL.map { (partner.displayName, $0) }))
             }
             return .success(facts)
         } catch {

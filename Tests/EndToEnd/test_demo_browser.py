@@ -32,11 +32,13 @@ def test_the_scene(gateway):
     applications = gateway.applications()
     assert len(gateway.applications(gateway.partner)) == 1
     assert {app["auth"] for app in applications} == {
-        "client_secret_basic", "client_secret_post", "none", "private_key_jwt"}
+        "client_secret_basic", "client_secret_post", "none", "private_key_jwt", "saml", "wsfed"}
     assert sum(app["auth"] == "none" for app in applications) == 2, "a single-page and a native application"
     assert all("jwk" in app for app in applications if app["auth"] == "private_key_jwt")
     assert len(gateway.employees) == 2
     assert gateway.outsider["way"]
+    assert [(partner["name"], partner["kind"]) for partner in facts["partners"]] == [
+        ("northwind", "oidc"), ("contoso", "saml"), ("tailspin", "wsFederation")]
 
 
 def test_an_invited_outsider_with_a_code(gateway, browser):
