@@ -218,3 +218,20 @@ def test_sign_out_at_the_partner(gateway):
     person.open(partner.root + "/").choose(r"sign out everywhere")
     assert person.url.startswith(partner.root) and "has forgotten this browser" in person.text, person.text
     assert partner.emails[0] not in person.open(app["url"]).text
+
+
+def test_pages_in_a_browser(gateway, browser):
+    """A whole SAML sign-in in Chromium, whose pages post themselves; every page of the lab on the way is for everybody."""
+    partner, app = Partner(gateway, "contoso"), application(gateway, "saml")
+    browser.open(partner.facts["control_url"]).shots("lab-faults")
+    browser.open(partner.root + "/").shots("lab-partner")
+    browser.open(app["url"])
+    browser.shots("lab-saml-welcome")
+    browser.choose(r"^sign in$")
+    walk(browser, {"email": partner.emails[0], "accept": None}, before="person")
+    browser.shots("lab-partner-sign-in")
+    browser.submit("person", partner.emails[0])
+    walk(browser, {"accept": None}, until=app["url"])
+    assert partner.emails[0] in browser.text
+    browser.shots("lab-saml-account")
+    assert not browser.complaints
