@@ -35,7 +35,8 @@ struct PartnerControlPage: Sendable {
     }
 
     private func row(_ fault: PartnerFault) -> LabMarkup {
-        let rule: LabMarkup = fault.rule.map { "refused: <code>\($0)</code>" } ?? "goes on"
+        let refused: LabMarkup? = fault.rule.map { "<small>refused: <code>\($0)</code></small>" }
+        let rule = refused ?? (fault.isOfService ? "" : "<small>goes on</small>")
         let input: LabMarkup
         if fault.takesSeconds {
             input = """
@@ -47,7 +48,7 @@ struct PartnerControlPage: Sendable {
         }
         return """
             <li>\(input)<label for="\(fault.name)"><code>\(fault.name)</code> \(fault.sentence)\
-            <small>\(rule)</small></label></li>
+            \(rule)</label></li>
             """
     }
 

@@ -38,7 +38,7 @@ struct FederatedSamplePages: Sendable {
         let listing = XMLListing.indented(arrival.xml)
         return page("Hello, \(name(assertion))").response(
             """
-            <section class="card hero"><p class="lead">You are signed in as <strong>\(assertion.subject.value)</strong>.</p>
+            <section class="card hero"><p class="lead">You are signed in as <strong>\(address(assertion))</strong>.</p>
             <form class="actions" method="post" action="\(sample.path)/sign-out">
             <button type="submit">Sign out</button>\(links)</form></section>
             <div class="two"><div><section class="card"><h2>Attributes</h2>
@@ -54,6 +54,10 @@ struct FederatedSamplePages: Sendable {
     private func name(_ assertion: VerifiedAssertion) -> String {
         assertion.attributes.first { $0.name.hasSuffix("displayname") || $0.name.hasSuffix("/name") }?.values.first
             ?? assertion.subject.value
+    }
+
+    private func address(_ assertion: VerifiedAssertion) -> String {
+        assertion.attributes.first { $0.name.hasSuffix("/emailaddress") }?.values.first ?? assertion.subject.value
     }
 
     private func attributes(_ assertion: VerifiedAssertion) -> LabMarkup {
