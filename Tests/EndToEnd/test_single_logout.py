@@ -1,6 +1,9 @@
 """Single logout with software that nobody here wrote: service providers behind us, identity providers before us, and
 every one of them signed out whoever began."""
 
+import http.server
+import threading
+
 import pytest
 import requests
 
@@ -117,6 +120,35 @@ def test_an_application_that_is_down(chain):
     assert scene.idp.received_of("logout request")
 
 
+def test_shibboleth(gateway, saml_partner, saml_idp_pysaml2, application, shibboleth):
+    domain = "slo-shib.example"
+    idp = saml_partner("slo-shib", saml_idp_pysaml2(domain=domain), domain)
+    sp, other = shibboleth(), application("saml_sp_python3_saml", "slo shibboleth python3")
+    root = f"{gateway.base}/{gateway.host['id']}"
+    sp.trust(f"{root}/saml2/metadata", gateway.get(f"/{gateway.host['id']}/saml2/metadata").text)
+    gateway.apply(configuration.saml_application(gateway.host["id"], "slo shibboleth", sp.metadata_url))
+    gateway.json("invite", idp.people[0].email)
+    answers = {"email": idp.people[0].email, "accept": None, **idp.people[0].answers}
+
+    def sign_in():
+        person = visitor(gateway)
+        walk(person.open(sp.login_url), answers, until=sp.base)
+        assert person.open(sp.session_url).response.json()["attributes"]
+        assert person.open(other.login()).status == 200
+        return person
+
+    person = sign_in()
+    person.open(sp.logout_url)
+    assert person.url.startswith(sp.base)
+    assert other.received_of("logout request")
+    assert not person.open(f"{root}/account").offers("Sign out")
+
+    person = sign_in()
+    person.open(other.logout())
+    assert (person.url, person.status) == (other.me_url, 401), person.text
+    walk(person.open(sp.login_url), {"email": idp.people[0].email}, before="password")
+
+
 def test_ws_federation(gateway, simplesamlphp, application):
     """A security token service as the home: our sign-out reaches it, and its own reaches us and what is behind us."""
     domain, name = "slo-wsfed.example", "slo-wsfed"
@@ -139,3 +171,87 @@ def test_ws_federation(gateway, simplesamlphp, application):
     assert scene.person.url.startswith(idp.base), scene.person.url
     assert len(scene.first.received_of("logout request")) == 2
     scene.all_ended()
+
+
+class RelyingParty(http.server.BaseHTTPRequestHandler):
+    """The reply address of a WS-Federation application: notes what arrives, and shows nothing."""
+
+    def answer(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.arrived.append((self.command, self.path))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><html lang=en><title>Shop</title><p>Here.")
+
+    do_GET = do_POST = answer
+
+    def log_message(self, *_) -> None:
+        pass
+
+
+@pytest.fixture
+def relying_party(gateway):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), RelyingParty)
+    server.arrived = []
+    server.url = f"http://127.0.0.1:{server.server_port}/"
+    gateway.apply({"tenant": gateway.host["id"], "applications": [{
+        "name": "Shop", "kind": "web", "wsFederation": {"realm": "urn:shop", "replyURLs": [server.url]}}]})
+    threading.Thread(target=server.serve_forever).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_in_chromium(gateway, saml_partner, simplesamlphp, application, relying_party, browser):
+    """Across sites, so with the cookies and policies of a real browser: requests by POST, a WS-Federation application
+    that is told by an image, and an application that is down."""
+    domain = "slo-chromium.example"
+    idp = saml_partner("slo-chromium", simplesamlphp(domain=domain), domain, logoutBinding="post")
+    first = application("saml_sp_pysaml2", "slo chromium pysaml2", logoutBinding="post")
+    second = application("saml_sp_python3_saml", "slo chromium python3")
+    who, root = idp.people[0], f"{gateway.base}/{gateway.host['id']}"
+    gateway.json("invite", who.email)
+    answers = {"email": who.email, "accept": None, **who.answers}
+
+    def sign_in():
+        browser.open(first.login())
+        walk(browser, answers, until=first.me_url)
+        browser.open(second.login())
+        walk(browser, {}, until=second.me_url)
+        browser.open(f"{root}/wsfed?wa=wsignin1.0&wtrealm=urn:shop")
+        walk(browser, {}, until=relying_party.url)
+
+    def ended():
+        for sp in (first, second):
+            browser.open(sp.me_url)
+            assert who.email not in browser.text
+        browser.open(f"{root}/account")
+        assert browser.has("email")
+
+    sign_in()
+    assert ("POST", "/") in relying_party.arrived
+    browser.open(first.logout("post"))
+    walk(browser, {}, until=first.me_url)
+    assert ("GET", "/?wa=wsignoutcleanup1.0") in relying_party.arrived
+    assert first.received_of("logout response") and second.received_of("logout request")
+    ended()
+
+    sign_in()
+    relying_party.arrived.clear()
+    browser.open(f"{root}/account").choose("Sign out")
+    walk(browser, {}, until=f"{root}/federation/slo-chromium/slo")
+    assert "You are signed out" in browser.text
+    assert ("GET", "/?wa=wsignoutcleanup1.0") in relying_party.arrived
+    assert not [text for text in browser.complaints if "Content Security Policy" in text]
+    ended()
+
+    sign_in()
+    second.stop()
+    browser.open(f"{root}/account").choose("Sign out")
+    browser.open(f"{root}/signout/next")
+    browser.shots("signout-unanswered")
+    browser.choose("Go on without")
+    walk(browser, {}, until=f"{root}/federation/slo-chromium/slo")
+    assert "may still be signed in" in browser.text
+    browser.shots("signed-out-partly")
