@@ -99,6 +99,36 @@ import Testing
     }
 
     @Test(arguments: Backend.available)
+    func `sessions are found by the home's name for the person, whole, at that home alone`(
+        _ backend: Backend
+    ) async throws {
+        try await backend.withStore { store in
+            func session(_ number: UInt8, _ name: String?, partner: UInt8 = 50) -> Session {
+                var session = Session.sample(number)
+                session.identity.partner = sampleID(partner)
+                session.identity.federatedSession = name.map { FederatedSession(nameID: $0, format: "urn:f") }
+                return session
+            }
+            var ended = session(4, "alba")
+            ended.endedAt = now
+            try await store.commit(
+                [
+                    session(1, "alba"), session(2, "alba"), session(3, "Alba"), ended, session(5, nil),
+                    session(6, "alba", partner: 51),
+                ].map { .insertSession($0) })
+            func found(_ name: String, at time: Date = now, in tenant: Tenant.ID = woodgrove) async throws -> [Session]
+            {
+                try await store.sessions(tenant, ofPartner: sampleID(50), named: name, at: time)
+            }
+            #expect(try await found("alba") == [session(2, "alba"), session(1, "alba")])
+            #expect(try await found("alb") == [])
+            #expect(try await found("") == [])
+            #expect(try await found("alba", in: fabrikam) == [])
+            #expect(try await found("alba", at: session(1, nil).expiresAt) == [])
+        }
+    }
+
+    @Test(arguments: Backend.available)
     func `sessions end by user and by partner, and old rows are purged`(_ backend: Backend) async throws {
         try await backend.withStore { store in
             func id<Subject>(at time: Date) -> ID<Subject> {
