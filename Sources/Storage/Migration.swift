@@ -24,7 +24,7 @@ package struct Migration: Sendable {
         Migration(7, "mail", mailTables),
         Migration(8, "domain proofs", domainTables),
         Migration(9, "federation", federationTables),
-        Migration(10, "sessions by the home's name", sessionNameTables),
+        Migration(10, "names of people at their homes", sessionNameTables),
         Migration(11, "health of partners", healthTables),
     ]
 
