@@ -129,4 +129,18 @@ package struct LinkedIdentity: Sendable, Hashable {
         self.kind = kind
         self.linkedAt = linkedAt
     }
+
+    /// Whether the home that vouches now is the one that the link was made with. What a SAML or WS-Federation partner is
+    /// called, its administrator chose, so there a name that is the same says nothing: it has to be the same partner.
+    /// Elsewhere the issuer is proven (by its https address), or is ours.
+    package func isOfSameHome(as identity: ExternalIdentity) -> Bool {
+        if kind.choosesItsIssuer || identity.kind.choosesItsIssuer {
+            return partner != nil && partner == identity.partner
+        }
+        return kind == identity.kind
+    }
+}
+
+extension Partner.Kind {
+    fileprivate var choosesItsIssuer: Bool { self == .saml || self == .wsFederation }
 }

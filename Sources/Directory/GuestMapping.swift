@@ -22,6 +22,8 @@ package struct GuestMappingQuestion: Sendable, Hashable {
     package var identity: ExternalIdentity
     /// The user with exactly this identity.
     package var found: User?
+    /// That identity, as it was linked.
+    package var link: LinkedIdentity?
     /// Behind the link that brought the person here, its secret checked.
     package var invitation: InvitedGuest?
     /// Guests whose invited or other addresses include the identity's address or `provenAddress`; asked for only where
@@ -37,12 +39,13 @@ package struct GuestMappingQuestion: Sendable, Hashable {
     package var now: Date
 
     package init(
-        identity: ExternalIdentity, found: User?, invitation: InvitedGuest? = nil,
+        identity: ExternalIdentity, found: User?, link: LinkedIdentity? = nil, invitation: InvitedGuest? = nil,
         guestsByAddress: [InvitedGuest] = [], provenAddress: EmailAddress? = nil, homeDomains: [DomainName] = [],
         isAddressContested: Bool = false, now: Date
     ) {
         self.identity = identity
         self.found = found
+        self.link = link
         self.invitation = invitation
         self.guestsByAddress = guestsByAddress
         self.provenAddress = provenAddress
@@ -103,6 +106,12 @@ private struct GuestMappingSteps {
 
     mutating func decide() -> GuestMapping {
         if let user = question.found {
+            if let link = question.link, !link.isOfSameHome(as: identity) {
+                note(
+                    "guest.sameHome", false,
+                    "The identity was linked through another home; this one bears the same issuer's name, no more.")
+                return .refuse(.stranger)
+            }
             note("guest.identity", true, "The identity belongs to the user \(user.id).")
             if let refusal = refusal(ofKnown: user) { return refusal }
             if user.externalUserState != .pendingAcceptance { return .known(user) }

@@ -35,6 +35,7 @@ extension DeclarationPlan {
             if let lifetime = declared.proofLifetime { partner.proofLifetime = lifetime }
             if let known { partners[known] = partner } else { partners.append(partner) }
             try refuseSharedDomains(partner, declared)
+            try refuseSharedIssuer(partner, declared)
             note(
                 KnownPeer(partner), isRead: metadata != nil, cacheDuration: metadata?.cacheDuration,
                 validUntil: metadata?.validUntil)
@@ -125,6 +126,24 @@ extension DeclarationPlan {
         return true
     }
 
+    /// People are found by their issuer and their subject there, and a SAML or WS-Federation partner gives itself its
+    /// name: it may bear neither another partner's nor one of ours.
+    private func refuseSharedIssuer(_ partner: Partner, _ declared: DeclaredPartner) throws(DeclarationRefusal) {
+        let base = installation.base
+        if let issuer = partner.federation?.issuer {
+            guard issuer != EmailOneTimeCode.issuer, issuer != base, !issuer.hasPrefix(base + "/") else {
+                throw .fault(declared.place.fault("has the issuer \(issuer), which is a name of this installation"))
+            }
+        }
+        guard let issuer = partner.issuer else { return }
+        let other = partners.first {
+            $0.id != partner.id && $0.issuer == issuer && ($0.federation != nil || partner.federation != nil)
+        }
+        if let other {
+            throw .fault(declared.place.fault("has the issuer \(issuer), which the partner \(other.name) has too"))
+        }
+    }
+
     /// An address leads to one home.
     private func refuseSharedDomains(_ partner: Partner, _ declared: DeclaredPartner) throws(DeclarationRefusal) {
         for domain in partner.domains {
@@ -135,6 +154,17 @@ extension DeclarationPlan {
                 throw .fault(
                     declared.place.fault("has the domain \(domain), which the partner \(other.name) has too"))
             }
+        }
+    }
+}
+
+extension Partner {
+    /// Of the identities that it vouches for, where its setting says.
+    fileprivate var issuer: String? {
+        switch connection {
+        case .oidc(let connection): connection.issuer
+        case .saml(let federation), .wsFederation(let federation): federation.issuer
+        case .tenant, .emailCode: nil
         }
     }
 }

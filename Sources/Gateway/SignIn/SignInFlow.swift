@@ -54,7 +54,7 @@ struct SignInFlow: Sendable {
             return reading
         }
         let found = try await storing { () async throws(StorageError) in try await store.guest(tenant, identity.key) }
-        let mapping = try await map(turn, identity, found: found?.user)
+        let mapping = try await map(turn, identity, found: found)
         facts.mapping = mapping.mapping
         if session != nil {
             reading.trail.append(
@@ -138,7 +138,7 @@ struct SignInFlow: Sendable {
     }
 
     private func map(
-        _ turn: Turn, _ identity: ExternalIdentity, found: User?
+        _ turn: Turn, _ identity: ExternalIdentity, found: (user: User, identity: LinkedIdentity)?
     ) async throws(Failure) -> GuestMappingDecision {
         let hosted = try await hostedHomes(besides: turn.tenant.id)
         let homeTenant = identity.homeTenant.flatMap { Tenant.ID($0) }
@@ -155,7 +155,8 @@ struct SignInFlow: Sendable {
             ? try await guests(withAddress: address, in: turn.tenant.id) : []
         return guestMapping(
             GuestMappingQuestion(
-                identity: identity, found: found, invitation: invited, guestsByAddress: byAddress,
+                identity: identity, found: found?.user, link: found?.identity, invitation: invited,
+                guestsByAddress: byAddress,
                 provenAddress: turn.vouched?.provenAddress,
                 homeDomains: hosted.first { $0.tenant == homeTenant }?.domains ?? identity.partner.flatMap {
                     turn.snapshot.partner($0)?.domains
