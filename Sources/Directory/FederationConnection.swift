@@ -38,7 +38,7 @@ package struct FederationConnection: Sendable, Hashable {
     package var acceptsUnconfirmedSubject: Bool
     /// The `Format` of the name identifier that we ask for; nil: whichever the partner chooses.
     package var nameIDFormat: String?
-    /// Contexts asked for where the application names none.
+    /// Contexts asked for where the application names none; then the answer must state one of them.
     package var requestedContexts: [String]
     package var attributes: AttributeMapping
     /// What stays as it is when the metadata is read again.

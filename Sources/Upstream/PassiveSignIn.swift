@@ -15,7 +15,7 @@ struct PassiveSignIn {
         let transaction = UpstreamTransaction(
             signIn: signIn, issuer: federation.issuer, redirectURI: context.passiveRequestorURL,
             partner: context.partner.id, maxAge: hint.maxAge, forcesLogin: hint.forcesLogin, returnsByPost: true,
-            environment: context.environment)
+            requiresContext: hint.acrValues.isEmpty, environment: context.environment)
         var request = WSFederationSignIn(realm: context.entityID)
         request.context = transaction.state
         request.reply = context.passiveRequestorURL
@@ -41,6 +41,7 @@ struct PassiveSignIn {
         expected.acceptsUnconfirmedSubject = federation.acceptsUnconfirmedSubject
         expected.authenticatedSince = transaction.forcesLogin ? transaction.startedAt : nil
         expected.maxAge = transaction.maxAge
+        if transaction.requiresContext { expected.contexts = federation.requestedContexts }
         let assertion: VerifiedAssertion
         do throws(SAMLRejection) {
             assertion = try WSFederationReceivedToken(wresult: result)

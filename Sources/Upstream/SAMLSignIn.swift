@@ -14,17 +14,21 @@ struct SAMLSignIn {
     func begin(
         signIn: [UInt8], hint: SignInHint
     ) throws(UpstreamError) -> (departure: Departure, transaction: UpstreamTransaction) {
+        let wish =
+            hint.acrValues.isEmpty
+            ? SAMLRequestedContext(federation.requestedContexts)
+            : SAMLRequestedContext(hint.acrValues, comparison: hint.contextComparison)
         let transaction = UpstreamTransaction(
             signIn: signIn, issuer: federation.issuer, redirectURI: context.assertionConsumerURL,
             partner: context.partner.id, maxAge: hint.maxAge, forcesLogin: hint.forcesLogin, returnsByPost: true,
-            environment: context.environment)
+            requiresContext: hint.acrValues.isEmpty, environment: context.environment)
         var request = SAMLAuthnRequest(
             id: transaction.requestID, issued: transaction.startedAt, destination: federation.signInURL,
             issuer: context.entityID, assertionConsumer: .url(context.assertionConsumerURL, .post))
         request.nameIDPolicy = SAMLAuthnRequest.NameIDPolicy(format: federation.nameIDFormat)
-        request.forcesAuthentication = hint.forcesLogin || hint.maxAge == 0
-        let contexts = hint.acrValues.isEmpty ? federation.requestedContexts : hint.acrValues
-        request.requestedContext = contexts.isEmpty ? nil : SAMLRequestedContext(contexts)
+        // SAML can't ask for an age. A partner that answered from an old session would be refused again and again.
+        request.forcesAuthentication = hint.forcesLogin || hint.maxAge != nil
+        request.requestedContext = wish.classes.isEmpty ? nil : wish
         return (try departure(request, relayState: transaction.state), transaction)
     }
 
@@ -82,6 +86,7 @@ struct SAMLSignIn {
         expected.allowsCBC = federation.acceptsCBC
         expected.authenticatedSince = transaction.flatMap { $0.forcesLogin ? $0.startedAt : nil }
         expected.maxAge = transaction?.maxAge
+        if transaction?.requiresContext ?? true { expected.contexts = federation.requestedContexts }
         return expected
     }
 }

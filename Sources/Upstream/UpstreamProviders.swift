@@ -70,10 +70,12 @@ package struct SignInHint: Sendable, Hashable {
     /// Seconds.
     package var maxAge: Int?
     package var acrValues: [String]
+    /// How a SAML partner is to compare with them.
+    package var contextComparison: SAMLRequestedContext.Comparison
 
     package init(
         loginHint: String? = nil, domainHint: String? = nil, uiLocales: [String] = [], forcesLogin: Bool = false,
-        maxAge: Int? = nil, acrValues: [String] = []
+        maxAge: Int? = nil, acrValues: [String] = [], contextComparison: SAMLRequestedContext.Comparison = .exact
     ) {
         self.loginHint = loginHint
         self.domainHint = domainHint
@@ -81,6 +83,7 @@ package struct SignInHint: Sendable, Hashable {
         self.forcesLogin = forcesLogin
         self.maxAge = maxAge
         self.acrValues = acrValues
+        self.contextComparison = contextComparison
     }
 }
 

@@ -19,6 +19,8 @@ package struct UpstreamTransaction: Sendable, Hashable {
     package var forcesLogin: Bool
     /// The answer comes by a form that another site posts, so the cookie that keeps this must travel with it.
     package var returnsByPost: Bool
+    /// The contexts of the connection's own setting were asked for, so the answer must state one of them.
+    package var requiresContext: Bool
     package var startedAt: Date
 
     package static let lifetime: TimeInterval = 3600
@@ -26,7 +28,7 @@ package struct UpstreamTransaction: Sendable, Hashable {
     /// - Parameter signIn: Sixteen bytes.
     init(
         signIn: [UInt8], issuer: String, redirectURI: String, partner: Partner.ID, maxAge: Int?, forcesLogin: Bool,
-        returnsByPost: Bool = false, environment: Environment
+        returnsByPost: Bool = false, requiresContext: Bool = false, environment: Environment
     ) {
         state = Base64URL.encode(signIn + environment.randomBytes(16))
         nonce = Base64URL.encode(environment.randomBytes(16))
@@ -37,6 +39,7 @@ package struct UpstreamTransaction: Sendable, Hashable {
         self.maxAge = maxAge
         self.forcesLogin = forcesLogin
         self.returnsByPost = returnsByPost
+        self.requiresContext = requiresContext
         startedAt = environment.now()
     }
 
@@ -61,6 +64,7 @@ extension UpstreamTransaction {
         object["m"] = maxAge.map { .integer(Int64($0)) }
         if forcesLogin { object["f"] = true }
         if returnsByPost { object["b"] = true }
+        if requiresContext { object["c"] = true }
         return .object(object)
     }
 
@@ -78,6 +82,7 @@ extension UpstreamTransaction {
         maxAge = json["m"]?.integer.map { Int($0) }
         forcesLogin = json["f"]?.bool ?? false
         returnsByPost = json["b"]?.bool ?? false
+        requiresContext = json["c"]?.bool ?? false
         startedAt = Date(timeIntervalSince1970: Double(time) / 1000)
     }
 }

@@ -34,10 +34,11 @@ struct SAMLAnswer {
                 issued: ["kind": "status", "code": .string(SAMLStatusCode.noAuthnContext)])
         }
         assertion.contextClass = context
+        let encryption = try encryptionKey()
         do {
             let writer = SAMLResponseWriter(
                 issuer: answers.entityID, signer: try answers.signer(),
-                signed: SAMLResponseWriter.Signed(provider.signs), encryption: encryptionKey)
+                signed: SAMLResponseWriter.Signed(provider.signs), encryption: encryption)
             return FederatedAnswers.Made(
                 departure: Departure(
                     try writer.answer(
@@ -54,9 +55,13 @@ struct SAMLAnswer {
         }
     }
 
-    private var encryptionKey: SAMLKey? {
-        provider.encryptionCertificate.flatMap { Base64.decode($0) }.flatMap { try? Certificate(der: $0) }
-            .flatMap { try? SAMLKey(certificate: $0) }
+    /// Nil where assertions go in clear; never because the certificate can't be used.
+    private func encryptionKey() throws(Failure) -> SAMLKey? {
+        guard let certificate = provider.encryptionCertificate else { return nil }
+        guard let key = SAMLKey(encryptingTo: certificate) else {
+            throw .ours("the encryption certificate of \(application.displayName) can't be used")
+        }
+        return key
     }
 
     /// The context to state: the one asked for, if the evidence bears it. Nil: it does not (`NoAuthnContext`).
@@ -72,15 +77,38 @@ struct SAMLAnswer {
         let passwords = [
             SAMLContextClass.passwordProtectedTransport, SAMLContextClass.password, SAMLContextClass.unspecified,
         ]
-        guard identity.authentication.multiFactor == true else { return passwords }
-        return [SAMLContextClass.microsoftMultipleFactors, SAMLContextClass.refedsMultipleFactors] + passwords
+        return identity.authentication.multiFactor == true ? severalFactors + passwords : passwords
     }
 
+    fileprivate static let severalFactors = [
+        SAMLContextClass.microsoftMultipleFactors, SAMLContextClass.refedsMultipleFactors,
+    ]
+
     /// Weakest first, for `minimum` and `better`.
-    private static let ranking = [
+    fileprivate static let ranking = [
         SAMLContextClass.unspecified, SAMLContextClass.password, SAMLContextClass.passwordProtectedTransport,
         SAMLContextClass.refedsMultipleFactors, SAMLContextClass.microsoftMultipleFactors,
     ]
+}
+
+extension FederatedRequest {
+    /// Whether the application wants a context that several factors would bear and this evidence does not: then the
+    /// person gets the chance to show them, instead of a session that can't serve.
+    func wantsMoreProof(than identity: ExternalIdentity) -> Bool {
+        guard let context, !context.classes.isEmpty else { return false }
+        func isMet(_ borne: [String]) -> Bool { borne.contains { context.isMet(by: $0, ranking: SAMLAnswer.ranking) } }
+        return !isMet(SAMLAnswer.contexts(bornBy: identity)) && isMet(SAMLAnswer.severalFactors)
+    }
+}
+
+extension SAMLKey {
+    /// The key of a certificate, base64 DER, that assertions can be encrypted to: RSA, since they go by RSA-OAEP.
+    init?(encryptingTo certificate: String) {
+        guard let der = Base64.decode(certificate), let read = try? Certificate(der: der),
+            let key = try? SAMLKey(certificate: read), case .rsa = key.key.kind
+        else { return nil }
+        self = key
+    }
 }
 
 extension SAMLResponseWriter.Signed {

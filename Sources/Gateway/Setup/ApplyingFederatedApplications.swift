@@ -34,6 +34,10 @@ extension DeclarationPlan {
         guard declared.encryptsAssertions != true || provider.encryptionCertificate != nil else {
             throw declared.place.fault("names no certificate that assertions could be encrypted to")
         }
+        if let certificate = provider.encryptionCertificate, SAMLKey(encryptingTo: certificate) == nil {
+            throw declared.place.fault(
+                "names a certificate that assertions can't be encrypted to; it takes RSA of 2048 bits or more")
+        }
         if let nameID = declared.nameID { provider.nameID = nameID }
         if let signs = declared.signs { provider.signs = signs }
         if let allows = declared.allowsUnsolicited { provider.allowsUnsolicited = allows }

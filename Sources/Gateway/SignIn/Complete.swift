@@ -47,6 +47,7 @@ extension SignInFlow {
                 return try await refuse(turn, reading, .sessionEnded, ["why": "signed out"])
             }
             sessionID = session
+            sessionEndsAt = kept?.expiresAt
         } else {
             let begun = turn.sessions.begin(for: user.id, identity: identity)
             sessionID = begun.session.id

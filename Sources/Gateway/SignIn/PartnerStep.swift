@@ -20,7 +20,8 @@ extension SignInFlow {
             loginHint: turn.signIn.address?.description ?? turn.request?.loginHint,
             domainHint: nil, uiLocales: turn.request?.uiLocales ?? [],
             forcesLogin: turn.request?.forcesLogin ?? false,
-            maxAge: turn.request?.maxAge, acrValues: turn.request?.contexts ?? [])
+            maxAge: turn.request?.maxAge, acrValues: turn.request?.contexts ?? [],
+            contextComparison: turn.request?.contextComparison ?? .exact)
         try await installation.requireFreshMetadata(of: partner, in: turn.tenant.id)
         let context = try await partnerContext(partner, at: turn.snapshot)
         let begun: (departure: Departure, transaction: UpstreamTransaction)

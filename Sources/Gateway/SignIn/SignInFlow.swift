@@ -99,6 +99,7 @@ struct SignInFlow: Sendable {
         else { return nil }
         guard let request = turn.request else { return session }
         if request.passesOverSession { return nil }
+        if case .federated(let federated) = request, federated.wantsMoreProof(than: session.identity) { return nil }
         if let maxAge = request.maxAge {
             let age = installation.now.timeIntervalSince(session.identity.authentication.authenticatedAt)
             if age > Double(maxAge) { return nil }

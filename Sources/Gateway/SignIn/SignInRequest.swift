@@ -1,4 +1,5 @@
 internal import OAuth
+internal import SAML
 
 /// What an application asked for, whichever protocol brought it. Past the edge nobody asks which it was, but whoever
 /// answers the application.
@@ -73,6 +74,14 @@ enum SignInRequest: Sendable {
         switch self {
         case .openID(let request): request.acrValues
         case .federated(let request): request.context?.classes ?? []
+        }
+    }
+
+    /// How what was done is compared with them. OpenID Connect knows one way.
+    var contextComparison: SAMLRequestedContext.Comparison {
+        switch self {
+        case .openID: .exact
+        case .federated(let request): request.context?.comparison ?? .exact
         }
     }
 }
