@@ -22,6 +22,12 @@ package struct SAMLNameID: Sendable, Hashable {
 
     static let longest = 1024
 
+    /// Whether a text can be what somebody is known by: not empty or too long, no space around it, no control character
+    /// in it. Two people must not become one by trimming.
+    package static func isIdentifier(_ text: String) -> Bool {
+        text.utf8.count <= longest && text.isPlainIdentifier
+    }
+
     /// - Throws: `nameid_invalid` if it is empty, too long, has space around it or a control character in it: two people
     ///   must not become one by trimming.
     init(reading element: XMLElement) throws(SAMLRejection) {

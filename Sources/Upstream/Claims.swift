@@ -17,14 +17,18 @@ struct Claims {
 
     /// A text for people: no control characters, not longer than anything people are called. Nil when it is unfit.
     func display(_ name: String, limit: Int = longestName) -> String? {
-        guard let text = object[name]?.string, !text.isEmpty, text.unicodeScalars.count <= limit else { return nil }
-        let isClean = text.unicodeScalars.allSatisfy { scalar in
+        object[name]?.string.flatMap { Self.isFit($0, limit: limit) ? $0 : nil }
+    }
+
+    /// Whether a text from a home may be shown to people.
+    static func isFit(_ text: String, limit: Int = longestName) -> Bool {
+        guard !text.isEmpty, text.unicodeScalars.count <= limit else { return false }
+        return text.unicodeScalars.allSatisfy { scalar in
             let number = scalar.value
             // Controls, line separators, and marks that turn the reading direction of what stands around them.
             return number >= 0x20 && !(0x7F...0x9F).contains(number) && !(0x2028...0x202E).contains(number)
                 && !(0x2066...0x2069).contains(number)
         }
-        return isClean ? text : nil
     }
 
     func email(_ name: String) -> EmailAddress? { object[name]?.string.flatMap { EmailAddress($0) } }
@@ -39,6 +43,11 @@ struct Claims {
         guard let groups = value.string.map({ [$0] }) ?? value.strings else {
             throw .claimMalformed(name, reason: "it is \(value.kind), not a list of strings")
         }
+        return try Self.groups(groups, of: name)
+    }
+
+    /// The groups as they are, if they can all be kept.
+    static func groups(_ groups: [String], of name: String) throws(UpstreamError) -> [String] {
         guard groups.count <= Self.mostGroups else {
             throw .claimMalformed(name, reason: "it names more than \(Self.mostGroups)")
         }

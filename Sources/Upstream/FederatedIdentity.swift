@@ -20,7 +20,7 @@ struct FederatedIdentityMapping {
         var identity = ExternalIdentity(
             key: IdentityKey(issuer: assertion.issuer, subject: subject), partner: partner.id, kind: partner.kind,
             authentication: evidence(of: assertion), evidenceDigest: Hex.encode(assertion.evidenceDigest),
-            homeGroups: all(mapping.groups, in: assertion))
+            homeGroups: try groups(of: assertion))
         identity.email = try email(of: assertion, checks: &checks)
         // Whether its word on an address is proof depends on a proof of the domain, which is Gateway's to know.
         identity.emailIsVerified = false
@@ -45,8 +45,11 @@ struct FederatedIdentityMapping {
         }
         for name in mapping.subject {
             guard let values = assertion.values(name) else { continue }
-            guard values.count == 1, let value = values.first, !value.isEmpty else {
+            guard values.count == 1, let value = values.first else {
                 throw .claimMalformed(name, reason: "it has \(values.count) values where one is the subject")
+            }
+            guard SAMLNameID.isIdentifier(value) else {
+                throw .claimMalformed(name, reason: "\(shown(value)) can't be kept as an identifier")
             }
             return value
         }
@@ -73,8 +76,15 @@ struct FederatedIdentityMapping {
         return email
     }
 
+    /// An empty value is how some products write that there is none.
+    private func groups(of assertion: VerifiedAssertion) throws(UpstreamError) -> [String] {
+        try Claims.groups(
+            all(mapping.groups, in: assertion).filter { !$0.isEmpty }, of: mapping.groups.first ?? "groups")
+    }
+
     private func evidence(of assertion: VerifiedAssertion) -> AuthenticationEvidence {
-        let methods = all(mapping.methods, in: assertion)
+        let methods = all(mapping.methods, in: assertion).filter { (1...Claims.longestGroup).contains($0.utf8.count) }
+            .prefix(Claims.mostMethods).map(\.self)
         let said = methods + [assertion.contextClass].compactMap { $0 }
         return AuthenticationEvidence(
             authenticatedAt: assertion.authenticatedAt, methods: methods, context: assertion.contextClass,
@@ -84,7 +94,7 @@ struct FederatedIdentityMapping {
     }
 
     private func first(_ names: [String], in assertion: VerifiedAssertion) -> String? {
-        names.lazy.compactMap { assertion.values($0)?.first { !$0.isEmpty } }.first.map { String($0.prefix(256)) }
+        names.lazy.compactMap { assertion.values($0)?.first { Claims.isFit($0) } }.first
     }
 
     private func all(_ names: [String], in assertion: VerifiedAssertion) -> [String] {
