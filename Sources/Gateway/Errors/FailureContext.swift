@@ -39,7 +39,8 @@ extension Exchange {
             return context
         }
         var id = parameters["id"].flatMap { SignIn.ID($0) }
-        if id == nil, let state = try? form?.value("state") {
+        for name in ["state", "RelayState", "wctx"] where id == nil {
+            guard let state = try? form?.value(name) else { continue }
             id = UpstreamTransaction.signIn(inState: state).flatMap { SignIn.ID(bytes: $0) }
         }
         let cookies = SignInCookies(installation: installation, tenant: tenant)

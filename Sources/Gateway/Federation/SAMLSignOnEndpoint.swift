@@ -60,10 +60,15 @@ struct SAMLSignOnEndpoint {
     }
 
     private func received(_ form: Form) throws(SAMLRejection) -> SAMLReceivedRequest {
-        guard let message = try? form.value("SAMLRequest") else {
-            throw SAMLRejection(.badEncoding, "SAMLRequest is missing, or there twice.")
+        let message: String?
+        let relayState: String?
+        do throws(FormError) {
+            (message, relayState) = (try form.value("SAMLRequest"), try form.value("RelayState"))
+        } catch {
+            throw SAMLRejection(.badEncoding, "\(error).")
         }
-        return try SAMLReceivedRequest(postValue: message, relayState: try? form.value("RelayState"))
+        guard let message else { throw SAMLRejection(.badEncoding, "SAMLRequest is missing.") }
+        return try SAMLReceivedRequest(postValue: message, relayState: relayState)
     }
 
     /// A person begins here (IdP-initiated): only where the application's setting allows it, since it can't tell who

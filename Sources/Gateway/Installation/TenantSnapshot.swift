@@ -71,10 +71,17 @@ package final class TenantSnapshot: Sendable {
     }
 
     /// The application with this SAML entity id, byte for byte.
-    func application(entityID: String) -> Application? { applicationsByEntityID[entityID] }
+    func application(entityID: String) -> Application? {
+        applicationsByEntityID[entityID].flatMap { sameBytes($0.saml?.entityID, entityID) ? $0 : nil }
+    }
 
     /// The application with this WS-Federation realm, byte for byte.
-    func application(realm: String) -> Application? { applicationsByRealm[realm] }
+    func application(realm: String) -> Application? {
+        applicationsByRealm[realm].flatMap { sameBytes($0.wsFederation?.realm, realm) ? $0 : nil }
+    }
+
+    /// A dictionary takes `é` in one code point and in two for one key.
+    private func sameBytes(_ a: String?, _ b: String) -> Bool { a.map { $0.utf8.elementsEqual(b.utf8) } ?? false }
 
     package func partner(named name: String) -> Partner? { partnersByName[name] }
 

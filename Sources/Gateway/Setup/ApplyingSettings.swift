@@ -188,14 +188,19 @@ extension DeclarationPlan {
     private func refuseSharedIdentifiers() throws(DeclarationRefusal) {
         var owners: [String: Application.ID] = [:]
         for application in applications {
-            for uri in application.identifierURIs {
-                if let other = owners[uri], other != application.id {
+            let names =
+                application.identifierURIs.map { ("identifier URI", $0) }
+                + [application.saml.map { ("entityID", $0.entityID) }].compactMap(\.self)
+                + [application.wsFederation.map { ("realm", $0.realm) }].compactMap(\.self)
+            for (what, name) in names {
+                let key = "\(what) \(name)"
+                if let other = owners[key], other != application.id {
                     let declared = declaration.applications.last { $0.name == application.displayName }
-                    let sentence = "has the identifier URI \(uri), which another application has too"
+                    let sentence = "has the \(what) \(name), which another application has too"
                     if let declared { throw .fault(declared.place.fault(sentence)) }
                     throw .storage(.refused("\(application.displayName) \(sentence)"))
                 }
-                owners[uri] = application.id
+                owners[key] = application.id
             }
         }
     }
