@@ -102,8 +102,8 @@ let package = Package(
         tests(
             "VulnerabilityTests",
             [
-                "Gateway", "StorageSQLite", "Storage", "Outbound", "Upstream", "SAML", "JOSE", "OAuth", "HTTP",
-                "JSON", "Directory", "Cryptography",
+                "Gateway", "StorageSQLite", "Storage", "Outbound", "Upstream", "Issuing", "SAML", "JOSE", "OAuth",
+                "Server", "HTTP", "JSON", "Directory", "Cryptography",
             ]),
     ]
 )

@@ -18,11 +18,15 @@ final class Visitor {
     /// Where the last answer came from, and what it was.
     private(set) var path = ""
     private(set) var response = HTTPResponse(status: 0)
+    /// Names of cookies that travel with a POST from another site too.
+    var crossSiteCookies: Set<String> = []
 
     init(_ gateway: TestGateway) { self.gateway = gateway }
 
     /// The `Cookie` field that a request of this browser bears.
-    var cookieField: String {
+    var cookieField: String { field(of: cookies) }
+
+    private func field(of cookies: [String: String]) -> String {
         cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
     }
 
@@ -53,13 +57,25 @@ final class Visitor {
         await send(.post, path, body: fields, origin: origin)
     }
 
+    /// The form that the last answer posts to another site by itself, if it does.
+    var posted: PostedForm? {
+        forms.first { $0.action.hasPrefix("https://") && !$0.action.hasPrefix(TestGateway.base + "/") }
+            .map { PostedForm(url: $0.action, fields: $0.hidden) }
+    }
+
+    /// What another site's page posts to us: only cookies that say `SameSite=None` come with it.
+    func deliver(_ form: PostedForm, from origin: String = "https://elsewhere.test") async {
+        await send(.post, form.url, body: form.fields, origin: origin, isCrossSite: true)
+        await follow()
+    }
+
     var forms: [(action: String, hidden: [(String, String)])] {
         page.components(between: "<form", and: "</form>").map { form in
             let action = form.firstMatch(after: "action=\"") ?? ""
             let hidden = form.components(between: "<input type=\"hidden\"", and: ">").compactMap { input in
-                input.firstMatch(after: "name=\"").map { ($0, (input.firstMatch(after: "value=\"") ?? "").unescaped) }
+                input.firstMatch(after: "name=\"").map { ($0, input.firstMatch(after: "value=\"") ?? "") }
             }
-            return (action.unescaped, hidden)
+            return (action, hidden)
         }
     }
 
@@ -74,21 +90,28 @@ final class Visitor {
     }
 
     private func send(
-        _ method: HTTPMethod, _ url: String, body: [(String, String)]? = nil, origin: String? = TestGateway.base
+        _ method: HTTPMethod, _ url: String, body: [(String, String)]? = nil, origin: String? = TestGateway.base,
+        isCrossSite: Bool = false
     ) async {
         path = url.hasPrefix(TestGateway.base) ? String(url.dropFirst(TestGateway.base.count)) : url
         var fields: [(String, String)] = [("Host", "gateway.test"), ("User-Agent", "Test")]
         if let language { fields.append(("Accept-Language", language)) }
-        if !cookies.isEmpty { fields.append(("Cookie", cookieField)) }
+        let sent = isCrossSite ? cookies.filter { crossSiteCookies.contains($0.key) } : cookies
+        if !sent.isEmpty { fields.append(("Cookie", field(of: sent))) }
+        if isCrossSite { fields.append(("Sec-Fetch-Site", "cross-site")) }
         var bytes: [UInt8] = []
         if let body {
             bytes = Array(Form.encode(body).utf8)
             fields.append(("Content-Type", "application/x-www-form-urlencoded"))
             if let origin { fields.append(("Origin", origin)) }
         }
-        var request = HTTPRequest(method: method, target: path, fields: fields, body: bytes)
-        request.peer = Peer(remoteAddress: address, isSecure: true)
-        response = await gateway.handler.respond(to: request)
+        do {
+            let peer = Peer(remoteAddress: address, isSecure: true)
+            let request = try HTTPRequest(parsing: method, path, fields: fields, body: bytes, peer: peer)
+            response = await gateway.handler.respond(to: request)
+        } catch {
+            response = .refusal(error)
+        }
         for (name, value) in response.fields where name.lowercased() == "set-cookie" {
             let pair = value.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard pair.count == 2 else { continue }
@@ -96,8 +119,31 @@ final class Visitor {
                 cookies[String(pair[0])] = nil
             } else {
                 cookies[String(pair[0])] = String(pair[1])
+                if value.contains("SameSite=None") {
+                    crossSiteCookies.insert(String(pair[0]))
+                } else {
+                    crossSiteCookies.remove(String(pair[0]))
+                }
             }
         }
+    }
+}
+
+/// A form on its way through the browser.
+struct PostedForm: Sendable {
+    var url: String
+    var fields: [(String, String)]
+
+    func value(_ name: String) -> String? { fields.first { $0.0 == name }?.1 }
+
+    func setting(_ name: String, _ value: String?) -> PostedForm {
+        var form = self
+        form.fields = fields.filter { $0.0 != name } + (value.map { [(name, $0)] } ?? [])
+        return form
+    }
+
+    func adding(_ name: String, _ value: String) -> PostedForm {
+        PostedForm(url: url, fields: fields + [(name, value)])
     }
 }
 
