@@ -58,7 +58,8 @@ enum KnownPeer: Sendable, Hashable {
 
     var endpoints: [String] {
         switch self {
-        case .partner(_, let federation): [federation.signInURL] + [federation.logoutURL].compactMap { $0 }
+        case .partner(_, let federation):
+            [federation.signInURL] + [federation.logoutURL, federation.logoutResponseURL].compactMap { $0 }
         case .application(_, let provider):
             provider.assertionConsumers.map(\.url)
                 + [provider.logoutURL, provider.logoutResponseURL].compactMap { $0 }
@@ -115,6 +116,7 @@ extension Installation {
                 policy: egress, now: now)
             federation.adopt(metadata)
             partner.connection = partner.kind == .saml ? .saml(federation) : .wsFederation(federation)
+            try requireAcceptable(.partner(partner, federation))
             return ReadMetadata(
                 peer: .partner(partner, federation), cacheDuration: metadata.cacheDuration,
                 validUntil: metadata.validUntil)
@@ -129,11 +131,16 @@ extension Installation {
             guard metadata.serviceProvider != nil else {
                 throw .metadataMalformed("it describes no SAML 2.0 service provider")
             }
-            provider.adopt(metadata, encrypts: provider.encryptionCertificate != nil)
+            let encrypts = provider.encryptionCertificate != nil
+            provider.adopt(metadata, encrypts: encrypts)
+            guard !encrypts || provider.encryptionCertificate.flatMap({ SAMLKey(encryptingTo: $0) }) != nil else {
+                throw .metadataMalformed("it names no key that assertions could be encrypted to, as they were")
+            }
             guard !provider.assertionConsumers.isEmpty else {
                 throw .metadataMalformed("it has no assertion consumer service with the POST binding")
             }
             application.saml = provider
+            try requireAcceptable(.application(application, provider))
             return ReadMetadata(
                 peer: .application(application, provider), cacheDuration: metadata.cacheDuration,
                 validUntil: metadata.validUntil)

@@ -14,10 +14,8 @@ extension DeclarationPlan {
         provider.metadataURL = declared.metadataURL
         provider.byHand = declared.byHand
         let metadata = try await metadata(declared)
-        if let metadata {
-            provider.adopt(
-                metadata, encrypts: declared.encryptsAssertions ?? (before?.encryptionCertificate != nil))
-        }
+        let encrypts = declared.encryptsAssertions ?? (before?.encryptionCertificate != nil)
+        if let metadata { provider.adopt(metadata, encrypts: encrypts) }
         if let entityID = declared.entityID { provider.entityID = entityID }
         if let urls = declared.assertionConsumerURLs {
             provider.assertionConsumers = urls.enumerated().map { index, url in
@@ -31,7 +29,7 @@ extension DeclarationPlan {
         if let certificates = declared.encryptionCertificates {
             provider.encryptionCertificate = certificates.first
         }
-        guard declared.encryptsAssertions != true || provider.encryptionCertificate != nil else {
+        guard !encrypts || provider.encryptionCertificate != nil else {
             throw declared.place.fault("names no certificate that assertions could be encrypted to")
         }
         if let certificate = provider.encryptionCertificate, SAMLKey(encryptingTo: certificate) == nil {
@@ -51,7 +49,7 @@ extension DeclarationPlan {
         let addresses =
             provider.assertionConsumers.map(\.url)
             + [provider.logoutURL, provider.logoutResponseURL].compactMap { $0 }
-        for url in addresses where !isAcceptableAddress(url) {
+        for url in addresses where !installation.isAcceptableAddress(url) {
             throw declared.place.fault("leads to \(url), which is no https address")
         }
         return (provider, metadata)
@@ -66,7 +64,7 @@ extension DeclarationPlan {
         if let token = declared.token { party.token = token }
         if let nameID = declared.nameID { party.nameID = nameID }
         if let attributes = declared.attributes { party.attributes = attributes }
-        for url in party.replyURLs where !isAcceptableAddress(url) {
+        for url in party.replyURLs where !installation.isAcceptableAddress(url) {
             throw declared.place.fault("leads to \(url), which is no https address")
         }
         return party
@@ -84,12 +82,6 @@ extension DeclarationPlan {
         } catch {
             throw declared.place.fault("can't be used: \(error.cause)")
         }
-    }
-
-    /// Plain http only in development, on loopback.
-    func isAcceptableAddress(_ address: String) -> Bool {
-        guard let url = HTTPURL(address) else { return false }
-        return url.scheme == .https || (installation.isDevelopment && url.isLoopback)
     }
 }
 

@@ -30,7 +30,7 @@ extension DeclarationPlan {
         if let contexts = declared.requestedContexts { connection.requestedContexts = contexts }
         if let attributes = declared.attributes { connection.attributes = attributes }
         for url in [connection.signInURL] + [connection.logoutURL, connection.logoutResponseURL].compactMap({ $0 }) {
-            guard isAcceptableAddress(url) else {
+            guard installation.isAcceptableAddress(url) else {
                 throw declared.place.fault("leads to \(url), which is no https address")
             }
         }
