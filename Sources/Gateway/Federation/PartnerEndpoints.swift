@@ -3,7 +3,7 @@ internal import HTTP
 internal import Storage
 internal import Upstream
 
-/// Where partners that speak SAML or WS-Federation answer, and where they read who we are.
+/// Where partners that speak SAML or WS-Federation answer. What they read of us is `MetadataFeature`'s.
 struct PartnerEndpoints {
     let installation: Installation
 
