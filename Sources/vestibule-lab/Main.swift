@@ -6,6 +6,9 @@ import Lab
 @main
 struct VestibuleLab {
     static func main() {
-        exit(runLab(Array(CommandLine.arguments.dropFirst())))
+        let code = runLab(Array(CommandLine.arguments.dropFirst()))
+        // As in vestibule: threads still run.
+        fflush(nil)
+        _exit(code)
     }
 }

@@ -12,7 +12,9 @@ struct Vestibule {
     static func main() {
         signal(SIGPIPE, SIG_IGN)
         let code = run(Array(CommandLine.arguments.dropFirst()), Console.standard)
-        exit(code.rawValue)
+        // Without the handlers of exit(3): threads still run, and OpenSSL's would take its tables from beneath them.
+        fflush(nil)
+        _exit(code.rawValue)
     }
 
     /// Runs one command. Nothing here ends the process, so that a batch can run many.

@@ -184,6 +184,17 @@ def test_a_hand_over(served):
     assert token["id_token"]
 
 
+def test_a_hand_over_before_the_start_is_over(served):
+    """A server that is told to end while it still reads keys and looks after partners ends with 0."""
+    with Callers(served.port) as callers:
+        for _ in range(12):
+            old = served.child
+            callers.more(20)
+            served.start("--take-over")
+            assert old.wait(20) == 0
+    assert callers.failures == []
+
+
 def test_hand_overs_among_sign_ins(served):
     """One process after the other, while people sign in, a client refreshes and an administrator invites: over
     connections that are kept, nobody notices, and every commit is there for the next process."""
