@@ -13,6 +13,23 @@ enum TestEncryption {
 
     static func assertion(_ xml: String) throws -> String { try encrypted(xml, element: "EncryptedAssertion") }
 
+    /// As Okta does it: the key stands beside the data, which refers to it.
+    static func assertionWithKeyBeside(_ xml: String) throws -> String {
+        let root = try XMLTree(parsing: assertion(xml))
+        guard let data = root.first("EncryptedData"), let info = data.first("KeyInfo"),
+            let key = data.first("EncryptedKey")
+        else { fatalError("it is encrypted otherwise") }
+        key["Id"] = "_key"
+        let method = XMLTree(
+            name: XMLName(info.name.namespace, "RetrievalMethod"),
+            attributes: [
+                (XMLName("", "Type"), "http://www.w3.org/2001/04/xmlenc#EncryptedKey"), (XMLName("", "URI"), "#_key"),
+            ], children: [])
+        info.children = [.element(method)]
+        root.append(key)
+        return root.xml
+    }
+
     /// AES-128-CBC under RSA-OAEP, by hand, or whatever algorithm names are given instead.
     static func cbc(
         _ xml: String, content: String = "http://www.w3.org/2001/04/xmlenc#aes128-cbc",

@@ -1,7 +1,7 @@
 import XML
 
 /// A message as a tree that tests may change: elements, attributes and text, nothing else. Written out with every namespace
-/// declared where it is used.
+/// declared where it is used, by the prefix it had.
 final class XMLTree {
     enum Node {
         case element(XMLTree)
@@ -11,9 +11,24 @@ final class XMLTree {
     var name: XMLName
     var attributes: [(name: XMLName, value: String)]
     var children: [Node]
+    /// Nil: the usual one of the namespace.
+    private let prefix: String?
+    /// Prefixes that only values use, and a signature names.
+    private let declared: [String: String]
 
     init(name: XMLName, attributes: [(name: XMLName, value: String)], children: [Node]) {
         (self.name, self.attributes, self.children) = (name, attributes, children)
+        (prefix, declared) = (nil, [:])
+    }
+
+    private init(copying tree: XMLTree) {
+        (name, attributes, prefix, declared) = (tree.name, tree.attributes, tree.prefix, tree.declared)
+        children = tree.children.map { node in
+            switch node {
+            case .element(let element): .element(element.copy)
+            case .text: node
+            }
+        }
     }
 
     /// Mixed content is not kept: no message has any.
@@ -21,23 +36,16 @@ final class XMLTree {
         name = element.name
         attributes = element.attributes
         children = element.children.map { .element(XMLTree($0)) }
-        if let text = element.text, !text.isEmpty { children = [.text(text)] }
+        if children.isEmpty, let text = element.text, !text.isEmpty { children = [.text(text)] }
+        prefix = element.prefix.isEmpty ? nil : element.prefix
+        declared = ["xs", "xsi", "fed"].reduce(into: [:]) { $0[$1] = element.namespace(forPrefix: $1) }
     }
 
     convenience init(parsing text: String) throws {
-        self.init(try XMLDocument(parsing: Array(text.utf8), idAttributes: ["ID", "AssertionID"]).root)
+        self.init(try XMLDocument(parsing: Array(text.utf8), idAttributes: []).root)
     }
 
-    var copy: XMLTree {
-        XMLTree(
-            name: name, attributes: attributes,
-            children: children.map { node in
-                switch node {
-                case .element(let element): .element(element.copy)
-                case .text: node
-                }
-            })
-    }
+    var copy: XMLTree { XMLTree(copying: self) }
 
     var elements: [XMLTree] {
         children.compactMap { node in
@@ -49,6 +57,14 @@ final class XMLTree {
     var all: [XMLTree] { [self] + elements.flatMap(\.all) }
 
     func first(_ local: String) -> XMLTree? { all.first { $0.name.local == local } }
+
+    /// Whichever of the two attributes identifies it.
+    var id: String? {
+        get { self["ID"] ?? self["AssertionID"] }
+        set { self[self["AssertionID"] == nil ? "ID" : "AssertionID"] = newValue }
+    }
+
+    func parent(of child: XMLTree) -> XMLTree? { all.first { $0.elements.contains { $0 === child } } }
 
     subscript(attribute: String) -> String? {
         get { attributes.first { $0.name == XMLName("", attribute) }?.value }
@@ -85,23 +101,29 @@ final class XMLTree {
     private static let prefixes = [
         "urn:oasis:names:tc:SAML:2.0:protocol": "samlp", "urn:oasis:names:tc:SAML:2.0:assertion": "saml",
         "http://www.w3.org/2000/09/xmldsig#": "ds", "http://www.w3.org/2001/10/xml-exc-c14n#": "ec",
-        "urn:oasis:names:tc:SAML:1.0:assertion": "saml1",
+        "urn:oasis:names:tc:SAML:1.0:assertion": "saml1", "http://www.w3.org/2001/XMLSchema-instance": "xsi",
     ]
 
     /// The canonical form of these messages has their usual prefixes, so a signature over an unchanged part stays valid.
     private func written(in scope: [String: String]) -> String {
         var scope = scope
         var declarations = ""
-        func prefix(_ namespace: String) -> String {
+        for (prefix, namespace) in declared.sorted(by: { $0.key < $1.key }) where scope[prefix] != namespace {
+            scope[prefix] = namespace
+            declarations += " xmlns:\(prefix)=\"\(Self.escape(namespace))\""
+        }
+        func prefix(_ namespace: String, _ known: String? = nil) -> String {
             guard !namespace.isEmpty else { return "" }
-            let prefix = Self.prefixes[namespace] ?? "n\(namespace.utf8.reduce(0) { $0 &* 31 &+ Int($1) }.magnitude)"
+            guard namespace != "http://www.w3.org/XML/1998/namespace" else { return "xml:" }
+            let prefix =
+                known ?? Self.prefixes[namespace] ?? "n\(namespace.utf8.reduce(0) { $0 &* 31 &+ Int($1) }.magnitude)"
             if scope[prefix] != namespace {
                 scope[prefix] = namespace
                 declarations += " xmlns:\(prefix)=\"\(Self.escape(namespace))\""
             }
             return prefix + ":"
         }
-        let tag = prefix(name.namespace) + name.local
+        let tag = prefix(name.namespace, self.prefix) + name.local
         let attributeText = attributes.map {
             " \(prefix($0.name.namespace))\($0.name.local)=\"\(Self.escape($0.value))\""
         }

@@ -8,9 +8,9 @@ import XML
 /// Attacks on service providers that were published, by the names they have. Each is made for signed responses and signed
 /// assertions alike.
 @Suite("Published attacks on SAML service providers") struct PublishedAttackTests {
-    private static let shapes = AcceptedMessage.all.filter { $0.description.hasPrefix("signed") }.prefix(3)
+    private static let shapes = AcceptedResponse.all.filter { $0.description.hasPrefix("signed") }.prefix(3)
 
-    private func tree(_ message: AcceptedMessage) throws -> XMLTree { try XMLTree(parsing: message.xml) }
+    private func tree(_ message: AcceptedResponse) throws -> XMLTree { try XMLTree(parsing: message.xml) }
 
     private func forgedAssertion(_ id: String = "_forged") -> String {
         var assertion = TestAssertion()
@@ -20,7 +20,7 @@ import XML
     }
 
     @Test(arguments: shapes) func `CVE-2022-41912, CVE-2026-25922: a second assertion, before or after`(
-        message: AcceptedMessage
+        message: AcceptedResponse
     ) throws {
         for place in [0, 2, 3] {
             let tree = try tree(message)
@@ -30,7 +30,7 @@ import XML
     }
 
     @Test(arguments: shapes) func `CVE-2024-45409: values outside SignedInfo have no effect`(
-        message: AcceptedMessage
+        message: AcceptedResponse
     ) throws {
         let digest = XMLTree(
             name: XMLName("http://www.w3.org/2000/09/xmldsig#", "DigestValue"), attributes: [],
@@ -58,7 +58,7 @@ import XML
         }
     }
 
-    @Test(arguments: shapes) func `CVE-2025-29774: more than one SignedInfo`(message: AcceptedMessage) throws {
+    @Test(arguments: shapes) func `CVE-2025-29774: more than one SignedInfo`(message: AcceptedResponse) throws {
         for isFirst in [true, false] {
             let tree = try tree(message)
             let signature = try #require(tree.first("Signature"))
@@ -71,7 +71,7 @@ import XML
 
     @Test(arguments: shapes, ["<!-- x -->", "<?x y?>"])
     func `CVE-2025-29775, CVE-2017-11428, CVE-2026-40165, CVE-2026-57580: comments within values`(
-        message: AcceptedMessage, comment: String
+        message: AcceptedResponse, comment: String
     ) throws {
         for value in [
             "<ds:DigestValue>", ">guest-4711", "<saml:Audience>https://login", "<saml:Issuer>https://idp",
@@ -84,7 +84,7 @@ import XML
     }
 
     @Test(arguments: shapes) func `VU 475445: a CDATA section hides nothing of a value`(
-        message: AcceptedMessage
+        message: AcceptedResponse
     ) throws {
         let text = message.xml.replacing(">guest-4711<", with: "><![CDATA[guest]]>-4711<")
         #expect(text != message.xml)
@@ -96,7 +96,7 @@ import XML
 
     @Test(arguments: shapes)
     func `CVE-2025-25291, CVE-2025-25292, CVE-2025-66567, CVE-2020-29509: what two parsers read differently`(
-        message: AcceptedMessage
+        message: AcceptedResponse
     ) {
         for (text, reason) in [
             (#"<!DOCTYPE x [<!ENTITY y "<![CDATA[">]>"# + message.xml, SAMLReason.dtdForbidden),
@@ -114,14 +114,14 @@ import XML
         }
     }
 
-    @Test(arguments: shapes) func `CVE-2025-23369: an entity in an ID`(message: AcceptedMessage) {
+    @Test(arguments: shapes) func `CVE-2025-23369: an entity in an ID`(message: AcceptedResponse) {
         let text =
             #"<!DOCTYPE x [<!ENTITY x "_response1">]>"#
             + message.xml.replacing(#"ID="_response1""#, with: #"ID="&x;""#)
         #expect(refusal { try message.verify(text) } == .dtdForbidden)
     }
 
-    @Test(arguments: shapes) func `CVE-2025-66568: an empty canonical form`(message: AcceptedMessage) throws {
+    @Test(arguments: shapes) func `CVE-2025-66568: an empty canonical form`(message: AcceptedResponse) throws {
         let tree = try tree(message)
         let empty = Base64.encode(Digest.sha256([]))
         for digest in tree.all where digest.name.local == "DigestValue" { digest.replaceText(empty) }
@@ -131,7 +131,7 @@ import XML
     }
 
     @Test(arguments: shapes) func `attribute pollution: a second ID in another namespace`(
-        message: AcceptedMessage
+        message: AcceptedResponse
     ) throws {
         for (own, other) in [("_forged", message.signedID), (message.signedID, "_forged")] {
             let tree = try tree(message)
@@ -215,7 +215,7 @@ import XML
     }
 
     @Test(arguments: shapes) func `a signature over the whole document or over something else`(
-        message: AcceptedMessage
+        message: AcceptedResponse
     ) throws {
         for uri in ["", "#_other", "https://evil.example/x", "#xpointer(/)", "#xpointer(id('\(message.signedID)'))"] {
             let tree = try tree(message)
@@ -227,7 +227,7 @@ import XML
     }
 
     /// CVE-2026-41577, CVE-2026-1190, CVE-2026-55669: see the rules' own tests for each condition.
-    @Test(arguments: shapes) func `a response of another time, audience or endpoint`(message: AcceptedMessage) throws {
+    @Test(arguments: shapes) func `a response of another time, audience or endpoint`(message: AcceptedResponse) throws {
         func reason(_ change: (inout SAMLResponseExpectations) -> Void, later: Double = 0) -> SAMLReason? {
             refusal {
                 try verifyResponse(

@@ -1,7 +1,7 @@
 @testable import SAML
 
-/// Messages that are accepted, of every shape: attacks are made from each.
-struct AcceptedMessage: CustomStringConvertible, Sendable {
+/// Responses that are accepted with their assertion in clear, of every shape.
+struct AcceptedResponse: CustomStringConvertible, Sendable {
     let description: String
     let required: SAMLRequiredSignature
     let xml: String
@@ -17,7 +17,7 @@ struct AcceptedMessage: CustomStringConvertible, Sendable {
         }
     }
 
-    static let all: [AcceptedMessage] = {
+    static let all: [AcceptedResponse] = {
         do {
             return try shapes()
         } catch {
@@ -25,8 +25,8 @@ struct AcceptedMessage: CustomStringConvertible, Sendable {
         }
     }()
 
-    private static func shapes() throws -> [AcceptedMessage] {
-        var messages: [AcceptedMessage] = []
+    private static func shapes() throws -> [AcceptedResponse] {
+        var messages: [AcceptedResponse] = []
         for (signed, required) in [
             (TestResponse.Signed.assertion, SAMLRequiredSignature.assertion), (.response, .response), (.both, .both),
             (.both, .assertion),
@@ -34,7 +34,7 @@ struct AcceptedMessage: CustomStringConvertible, Sendable {
             var response = TestResponse()
             response.signed = signed
             messages.append(
-                AcceptedMessage(
+                AcceptedResponse(
                     description: "signed \(signed), \(required) required", required: required, xml: try response.xml))
             response.responseIssuer = signed == .assertion ? "" : response.responseIssuer
             response.assertion.advice =
@@ -46,7 +46,7 @@ struct AcceptedMessage: CustomStringConvertible, Sendable {
                 </ds:X509Certificate></ds:X509Data></ds:KeyInfo>
                 """
             messages.append(
-                AcceptedMessage(
+                AcceptedResponse(
                     description: "with KeyInfo and Advice, signed \(signed), \(required) required", required: required,
                     xml: try response.xml))
         }
@@ -54,7 +54,7 @@ struct AcceptedMessage: CustomStringConvertible, Sendable {
         ecdsa.signer.signer = TestKeys.partnerECDSA
         ecdsa.signer.algorithm = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
         ecdsa.signer.scheme = .ecdsa(.sha256)
-        messages.append(AcceptedMessage(description: "signed with ECDSA", required: .assertion, xml: try ecdsa.xml))
+        messages.append(AcceptedResponse(description: "signed with ECDSA", required: .assertion, xml: try ecdsa.xml))
         return messages
     }
 }
