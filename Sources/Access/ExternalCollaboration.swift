@@ -1,0 +1,34 @@
+package import Directory
+
+/// A tenant's external collaboration settings: who may invite, whom, how far guests see, whether they may sign up and
+/// leave by themselves. Entra's `authorizationPolicy`, `authenticationFlowsPolicy`, `externalIdentitiesPolicy` and
+/// `B2BManagementPolicy`; the defaults are Entra's.
+package struct ExternalCollaboration: Sendable, Hashable {
+    package var allowsInvitesFrom: InvitationSource
+    package var guestAccess: GuestAccess
+    package var domains: InvitationDomains
+    /// Whether a stranger may sign up where an application offers it (`selfServiceSignUp.isEnabled`).
+    package var allowsSelfServiceSignUp: Bool
+    /// Whether a guest may leave by themselves (`allowExternalIdentitiesToLeave`).
+    package var allowsLeaving: Bool
+
+    package init(
+        allowsInvitesFrom: InvitationSource = .everyone, guestAccess: GuestAccess = .limited,
+        domains: InvitationDomains = .unrestricted, allowsSelfServiceSignUp: Bool = false, allowsLeaving: Bool = true
+    ) {
+        self.allowsInvitesFrom = allowsInvitesFrom
+        self.guestAccess = guestAccess
+        self.domains = domains
+        self.allowsSelfServiceSignUp = allowsSelfServiceSignUp
+        self.allowsLeaving = allowsLeaving
+    }
+
+    /// Where an administrator finds each of them.
+    enum Setting {
+        static let invites = "policies/authorizationPolicy/allowInvitesFrom"
+        static let guestAccess = "policies/authorizationPolicy/guestUserRoleId"
+        static let domains = "policies/b2bManagementPolicy/invitationsAllowedAndBlockedDomainsPolicy"
+        static let signUp = "policies/authenticationFlowsPolicy/selfServiceSignUp/isEnabled"
+        static let leaving = "policies/externalIdentitiesPolicy/allowExternalIdentitiesToLeave"
+    }
+}
