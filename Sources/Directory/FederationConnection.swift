@@ -111,6 +111,18 @@ package struct AttributeMapping: Sendable, Hashable {
 }
 
 extension AttributeMapping {
+    /// What an attribute of this name stands for, whether or not one that is looked for earlier is there too.
+    package func properties(of name: String) -> [String] {
+        let all = [
+            ("subject", subject), ("email", email), ("displayName", displayName), ("givenName", givenName),
+            ("surname", surname), ("groups", groups), ("methods", methods), ("deviceIsCompliant", deviceIsCompliant),
+            ("deviceIsHybridJoined", deviceIsHybridJoined),
+        ]
+        return all.filter { $0.1.contains(name) }.map(\.0)
+    }
+}
+
+extension AttributeMapping {
     /// The products whose own names are known.
     package enum Preset: String, Sendable, Hashable, CaseIterable {
         case standard, adfs, entra, okta, google, shibboleth, ping

@@ -28,6 +28,7 @@ package struct GatewayHandler: Sendable {
             + SAMLLogoutEndpoint(installation: installation).routes
             + PartnerCleanUpEndpoint(installation: installation).routes
             + SignOutSteps(installation: installation).routes
+            + PartnerTestFeature(installation: installation).routes
             + more
         for route in routes { router.add(route.methods, route.pattern, route) }
         self.router = router
@@ -36,7 +37,7 @@ package struct GatewayHandler: Sendable {
     /// What the server calls.
     package var handler: Handler {
         { _, request in
-            guard self.isMeant(by: request) else {
+            guard request.peer.isInternal || self.isMeant(by: request) else {
                 return .text("This is \(self.installation.base), and answers to no other name.\n", status: 421)
             }
             return await self.respond(to: request)
@@ -53,6 +54,8 @@ package struct GatewayHandler: Sendable {
 
     /// The answer to one request, on whatever executor asks: a loop's, or a test's.
     package func respond(to request: HTTPRequest) async -> HTTPResponse {
+        // A monitor asks by whatever address it knows.
+        if request.peer.isInternal { return await MetricsFeature(installation: installation).answer(request) }
         var response = await answer(request)
         if isHTTPS {
             response.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")

@@ -6,10 +6,14 @@ package struct Peer: Sendable, Equatable {
     package var isSecure: Bool
     /// SHA-256 of the client's certificate (RFC 8705 §3.1).
     package var clientCertificateThumbprint: [UInt8]?
+    /// Whether it came to a listener that is for who runs the installation.
+    package var isInternal: Bool
 
     package init(
-        remoteAddress: String = "", isSecure: Bool = false, clientCertificateThumbprint: [UInt8]? = nil
+        remoteAddress: String = "", isSecure: Bool = false, clientCertificateThumbprint: [UInt8]? = nil,
+        isInternal: Bool = false
     ) {
+        self.isInternal = isInternal
         self.remoteAddress = remoteAddress
         self.isSecure = isSecure
         self.clientCertificateThumbprint = clientCertificateThumbprint

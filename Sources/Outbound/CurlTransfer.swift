@@ -40,6 +40,9 @@ final class CurlTransfer {
     private var lines: [[UInt8]] = []
     private var headBytes = 0
     private var body: [UInt8] = []
+    private var received = 0
+    /// Takes the body in place of the memory.
+    var file: Int32?
     private var refusal: String?
     private var excess: TransferOutcome.Excess?
     private var upload: [UInt8] = []
@@ -121,11 +124,22 @@ final class CurlTransfer {
 
     /// The bytes taken; fewer than given ends the transfer.
     fileprivate func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
-        guard body.count + bytes.count <= maximumBytes else {
+        guard received + bytes.count <= maximumBytes else {
             excess = .body
             return 0
         }
-        body.append(contentsOf: bytes)
+        received += bytes.count
+        if let file {
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return 0 }
+                rest = rest.dropFirst(count)
+            }
+        } else {
+            body.append(contentsOf: bytes)
+        }
         return bytes.count
     }
 

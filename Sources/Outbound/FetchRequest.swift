@@ -13,11 +13,14 @@ package struct FetchRequest: Sendable {
     package var timeout: Duration
     /// Of the answer's body; one byte more ends the transfer.
     package var maximumBytes: Int
+    /// An open file that takes the answer's body in its place, from where it stands; the answer then has an empty one.
+    package var file: Int32?
 
     package init(
         _ method: Method = .get, _ url: String, fields: [(name: String, value: String)] = [], body: [UInt8] = [],
-        timeout: Duration = .seconds(5), maximumBytes: Int = 256 * 1024
+        timeout: Duration = .seconds(5), maximumBytes: Int = 256 * 1024, file: Int32? = nil
     ) {
+        self.file = file
         self.method = method
         self.url = url
         self.fields = fields

@@ -81,7 +81,9 @@ package struct Fetcher: Sendable {
         let outcome = await loop.transfer(
             to: url, in: PoolKey(policy: policy, trust: trust.number), maximumBytes: request.maximumBytes
         ) { transfer in
-            transfer.configure(timeout: request.timeout, trust: trust) && transfer.set(CURLOPT_URL, url.description)
+            transfer.file = request.file
+            return transfer.configure(timeout: request.timeout, trust: trust)
+                && transfer.set(CURLOPT_URL, url.description)
                 && transfer.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
                 && transfer.set(CURLOPT_HTTPHEADER, fields) && transfer.set(CURLOPT_USERAGENT, "Vestibule")
                 && (request.method == .get

@@ -34,6 +34,7 @@ final class Acceptor: EventSink {
     private let descriptor: Int32
     private let tls: TLSContextStore?
     private let forwarded: ForwardedFor?
+    private let isInternal: Bool
     private unowned let shard: ServerShard
     private var watch: WatchID?
     private var interest = Interest.read
@@ -43,6 +44,7 @@ final class Acceptor: EventSink {
         self.descriptor = descriptor
         tls = configuration.tls
         forwarded = configuration.proxies.isEmpty ? nil : ForwardedFor(proxies: configuration.proxies)
+        isInternal = configuration.isInternal
         self.shard = shard
     }
 
@@ -101,7 +103,8 @@ final class Acceptor: EventSink {
             ListeningSocket.reset(descriptor)
             return .accepted
         }
-        let origin = ConnectionOrigin(address: address, key: key, forwarded: isTrusted ? forwarded : nil)
+        let origin = ConnectionOrigin(
+            address: address, key: key, forwarded: isTrusted ? forwarded : nil, isInternal: isInternal)
         Connection(descriptor, origin, shard: shard).begin(tls?.context, on: loop)
         return .accepted
     }

@@ -8,6 +8,7 @@ struct ConnectionOrigin {
     let key: Admission.Key?
     /// Set when the peer is a trusted proxy.
     let forwarded: ForwardedFor?
+    let isInternal: Bool
 }
 
 /// One client's connection, in its loop's isolation.
@@ -65,7 +66,7 @@ final class Connection: EventSink {
     init(_ descriptor: Int32, _ origin: ConnectionOrigin, shard: ServerShard) {
         (self.descriptor, self.origin, self.shard) = (descriptor, origin, shard)
         parser = RequestParser(limits: shard.shared.http)
-        peer = Peer(remoteAddress: origin.address.text)
+        peer = Peer(remoteAddress: origin.address.text, isInternal: origin.isInternal)
     }
 
     func begin(_ context: TLSContext?, on loop: isolated Loop) {
@@ -216,7 +217,7 @@ final class Connection: EventSink {
         return Peer(
             remoteAddress: client.text,
             isSecure: forwarded.isSecure(values: request.fields("x-forwarded-proto")) ?? peer.isSecure,
-            clientCertificateThumbprint: peer.clientCertificateThumbprint)
+            clientCertificateThumbprint: peer.clientCertificateThumbprint, isInternal: peer.isInternal)
     }
 
     // MARK: The end

@@ -13,9 +13,15 @@ package struct ListenerConfiguration: Sendable {
     /// Reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. From anybody else they are not
     /// read.
     package var proxies: [AddressRange]
+    /// For who runs the installation, not for the public: its requests say so.
+    package var isInternal: Bool
 
-    package init(address: String, port: UInt16, tls: TLSContextStore? = nil, proxies: [AddressRange] = []) {
+    package init(
+        address: String, port: UInt16, tls: TLSContextStore? = nil, proxies: [AddressRange] = [],
+        isInternal: Bool = false
+    ) {
         (self.address, self.port, self.tls, self.proxies) = (address, port, tls, proxies)
+        self.isInternal = isInternal
     }
 }
 

@@ -113,31 +113,72 @@ extension UpstreamProviders {
     package func federationMetadata(
         at url: String, kind: Partner.Kind, issuer: String?, signer: String?, policy: EgressPolicy, now: Date
     ) async throws(UpstreamError) -> FederationMetadata {
-        let document = try await metadataDocument(at: url, policy: policy)
+        let document = try await metadataDocument(at: url, entityID: issuer, signer: signer, policy: policy)
         var certificate: Certificate?
-        if let signer {
+        if let signer, !document.isVerified {
             guard let der = Base64.decode(signer), let read = try? Certificate(der: der) else {
                 throw .misconfigured("the certificate that metadata must be signed with can't be read")
             }
             certificate = read
         }
-        return try FederationMetadata(document, kind: kind, issuer: issuer, signer: certificate, now: now)
+        return try FederationMetadata(document.bytes, kind: kind, issuer: issuer, signer: certificate, now: now)
     }
 
-    /// Fetches a metadata document, whoever's it is.
-    package func metadataDocument(at url: String, policy: EgressPolicy) async throws(UpstreamError) -> [UInt8] {
+    /// Fetches a metadata document.
+    ///
+    /// - Parameters:
+    ///   - entityID: Whose metadata it must hold; needed where that is one of thousands.
+    ///   - signer: The pinned certificate, base64 DER.
+    /// - Returns: The document, and whether the signer's signature over it was verified on the way.
+    package func metadataDocument(
+        at url: String, entityID: String?, signer: String? = nil, policy: EgressPolicy
+    ) async throws(UpstreamError) -> (bytes: [UInt8], isVerified: Bool) {
         let answer: FetchResult
         do throws(FetchError) {
-            answer = try await fetch.send(
-                FetchRequest(
-                    .get, url, fields: [("Accept", "application/samlmetadata+xml, application/xml, text/xml")],
-                    timeout: .seconds(10), maximumBytes: FederationMetadata.maximumBytes), policy)
+            answer = try await fetch.send(Self.request(url), policy)
+        } catch .tooLarge {
+            return (try await entity(entityID, at: url, signer: signer, policy: policy), signer != nil)
         } catch {
             throw .unreachable(error, asking: "metadata")
         }
+        try Self.requireSuccess(answer, at: url)
+        return (answer.body, false)
+    }
+
+    /// One entity of an aggregate, which never is in this process's memory.
+    private func entity(
+        _ entityID: String?, at url: String, signer: String?, policy: EgressPolicy
+    ) async throws(UpstreamError) -> [UInt8] {
+        guard let entityID else {
+            throw .metadataMalformed("\(shown(url)) is a federation's; say by the issuer whose metadata is meant")
+        }
+        let file: TemporaryFile
+        let answer: FetchResult
+        do throws(FetchError) {
+            file = try TemporaryFile()
+            var request = Self.request(url)
+            (request.file, request.maximumBytes) = (file.descriptor, LargeMetadata.maximumBytes)
+            request.timeout = LargeMetadata.timeout
+            answer = try await fetch.send(request, policy)
+        } catch {
+            throw .unreachable(error, asking: "metadata")
+        }
+        try Self.requireSuccess(answer, at: url)
+        switch await large.entity(entityID, file.descriptor, signer) {
+        case .success(let bytes): return bytes
+        case .failure(let rejection): throw .assertion(rejection)
+        }
+    }
+
+    private static func request(_ url: String) -> FetchRequest {
+        FetchRequest(
+            .get, url, fields: [("Accept", "application/samlmetadata+xml, application/xml, text/xml")],
+            timeout: .seconds(10), maximumBytes: FederationMetadata.maximumBytes)
+    }
+
+    private static func requireSuccess(_ answer: FetchResult, at url: String) throws(UpstreamError) {
         guard answer.status == 200 else {
             throw .metadataMalformed("\(shown(url)) was answered with status \(answer.status)")
         }
-        return answer.body
     }
 }

@@ -2,6 +2,7 @@ internal import Cryptography
 internal import Directory
 internal import FoundationEssentials
 internal import JOSE
+internal import JSON
 internal import OAuth
 internal import Outbound
 
@@ -58,7 +59,7 @@ struct OIDCSignIn {
 
     func finish(
         _ transaction: UpstreamTransaction, response: [(name: String, value: String)], checks: inout [Check]
-    ) async throws(UpstreamError) -> ExternalIdentity {
+    ) async throws(UpstreamError) -> (identity: ExternalIdentity, claims: [ReceivedClaim]) {
         let answer = try Self.parameters(response)
         try transaction.requireAnswer(
             state: answer["state"], context, issuer: connection.issuer, at: context.redirectURI, &checks)
@@ -79,8 +80,9 @@ struct OIDCSignIn {
             userInfo = try await askUserInfo(endpoint, tokens.accessToken, for: token, &checks)
         }
         let mapping = IdentityMapping(context: context, connection: connection)
-        return try mapping.identity(
+        let identity = try mapping.identity(
             token, evidence: tokens.idToken, userInfo: userInfo, now: context.environment.now(), checks: &checks)
+        return (identity, token.claims.members.map { ReceivedClaim($0.name, $0.value.shownValues) })
     }
 
     /// Each parameter once (RFC 6749 §3.1): of two states or codes, one would be somebody else's.
@@ -178,5 +180,12 @@ struct OIDCSignIn {
         }
         checks.append(Check("userinfo.sub", expected: shown(expected)))
         return claims
+    }
+}
+
+extension JSONValue {
+    /// A claim's values as texts.
+    fileprivate var shownValues: [String] {
+        string.map { [$0] } ?? strings ?? [String(decoding: JSONWriter.write(self), as: UTF8.self)]
     }
 }

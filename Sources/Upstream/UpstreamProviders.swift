@@ -105,7 +105,7 @@ package struct VouchedIdentity: Sendable, Hashable {
     package var identity: ExternalIdentity
     package var spends: [SpentEvidence]
     package var checks: [Check]
-    /// As they arrived, in order: the attributes of an assertion; of an ID Token, only what `identity` holds.
+    /// As they arrived, in order: the attributes of an assertion, the members of an ID Token.
     package var claims: [ReceivedClaim] = []
 }
 
@@ -124,15 +124,17 @@ package struct ReceivedClaim: Sendable, Hashable {
 package struct UpstreamProviders: Sendable {
     package let keys: PartnerKeys
     let fetch: PartnerFetch
+    let large: LargeMetadata
     private let certificates = CertificateKeys()
 
-    package init(fetch: PartnerFetch, environment: Environment) {
+    package init(fetch: PartnerFetch, environment: Environment, large: LargeMetadata = .none) {
         self.fetch = fetch
+        self.large = large
         keys = PartnerKeys(fetch: fetch, environment: environment)
     }
 
-    package init(fetcher: Fetcher, environment: Environment) {
-        self.init(fetch: PartnerFetch(fetcher), environment: environment)
+    package init(fetcher: Fetcher, environment: Environment, large: LargeMetadata) {
+        self.init(fetch: PartnerFetch(fetcher), environment: environment, large: large)
     }
 
     /// The public keys of certificates, base64 DER; those that can't be used are left out.
@@ -182,10 +184,10 @@ package struct UpstreamProviders: Sendable {
             return try PassiveSignIn(context: context, federation: federation, keys: certificates)
                 .finish(transaction, response: response, checks: &checks)
         case .oidc, .tenant, .emailCode:
-            let identity = try await OIDCSignIn(context, keys: keys, fetch: fetch)
+            let (identity, claims) = try await OIDCSignIn(context, keys: keys, fetch: fetch)
                 .finish(transaction, response: response, checks: &checks)
             // Nothing to spend: the token bears the transaction's nonce, and the transaction ends with the sign-in.
-            return VouchedIdentity(identity: identity, spends: [], checks: checks)
+            return VouchedIdentity(identity: identity, spends: [], checks: checks, claims: claims)
         }
     }
 

@@ -32,12 +32,20 @@ extension Command {
         // Read here first: what is wrong with the file alone is told without a server, and the files that it names are
         // read with this user's eyes.
         var files = JSONObject()
-        do throws(FileFault) {
-            _ = try Declaration(try DeclaredFile(name: path, bytes: bytes)) { name in
-                guard let bytes = try? FileAccess.read(FileAccess.path(name, from: folder)) else { return nil }
-                files[name] = .string(Base64URL.encode(bytes))
-                return bytes
+        let reading = Declaration.FileReading { name in
+            guard let bytes = try? FileAccess.read(FileAccess.path(name, from: folder)) else { return nil }
+            files[name] = .string(Base64URL.encode(bytes))
+            return bytes
+        } entity: { name, entityID, signer in
+            let file = DeclaredMetadata(path: FileAccess.path(name, from: folder), name: name)
+            let read = file.entity(entityID, signer: signer)
+            if case .document(let bytes) = read {
+                files[DeclaredMetadata.key(name, entityID)] = .string(Base64URL.encode(bytes))
             }
+            return read
+        }
+        do throws(FileFault) {
+            _ = try Declaration(try DeclaredFile(name: path, bytes: bytes), files: reading)
         } catch {
             throw .usage("\(error)")
         }
@@ -55,10 +63,18 @@ extension Operation {
             guard let name = parameters["file"]?.string, let text = parameters["text"]?.string else {
                 throw OperationFailure(.fault, "the request is incomplete")
             }
+            func file(_ key: String) -> [UInt8]? {
+                parameters["files"]?[key]?.string.flatMap { Base64URL.decode($0) }
+            }
+            let reading = Declaration.FileReading {
+                file($0)
+            } entity: { path, entityID, _ in
+                file(DeclaredMetadata.key(path, entityID)).map { .document($0) }
+                    ?? .unreadable("names \(path), which can't be read")
+            }
             do throws(FileFault) {
-                let declaration = try Declaration(try DeclaredFile(name: name, bytes: Array(text.utf8))) { path in
-                    parameters["files"]?[path]?.string.flatMap { Base64URL.decode($0) }
-                }
+                let declaration = try Declaration(
+                    try DeclaredFile(name: name, bytes: Array(text.utf8)), files: reading)
                 return try await apply(declaration, parameters["operator"]?.bool ?? false, context)
             } catch {
                 throw OperationFailure(.usage, "\(error)")

@@ -72,7 +72,9 @@ struct Command: Sendable {
     static let all: [Command] =
         [
             .demo, .serve, .tenantCreate, .invite, .apply, .domainAdd, .domainVerify, .domainList, .keysList,
-            .keysRotate, .partnerList, .partnerDisable, .partnerEnable, .partnerRefresh, .partnerBlastRadius, .explain,
+            .keysRotate, .partnerList, .partnerDisable, .partnerEnable, .partnerRefresh, .partnerTest,
+            .partnerBlastRadius, .doctor,
+            .explain,
             .migrate,
         ] + troubleshooting
 

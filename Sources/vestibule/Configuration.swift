@@ -11,6 +11,8 @@ struct Configuration: Sendable {
         var port: UInt16
         var tls: TLSIdentity?
         var asksForClientCertificates = false
+        /// For metrics and nothing else.
+        var isInternal = false
     }
 
     enum MasterKeySource: Sendable {
@@ -52,7 +54,7 @@ struct Configuration: Sendable {
 
     private static let keys = [
         "base", "development", "listen", "proxies", "database", "masterKey", "mail", "egress", "trust", "dns",
-        "tenant", "loops", "takeOver", "log", "limits",
+        "tenant", "loops", "takeOver", "log", "limits", "metrics",
     ]
 
     /// Beside the database: the socket of commands.
@@ -99,6 +101,13 @@ struct Configuration: Sendable {
         }
         self.listeners = listeners ?? [Listener(address: "127.0.0.1", port: 8080)]
         if self.listeners.isEmpty { throw root.fault("listen", "must name at least one address") }
+        if var metrics = try root.childOrNil("metrics") {
+            // What it tells is no secret, and not for the public either; TLS is the scraper's network's.
+            var listener = try Self.listener(&metrics, folder: folder, isBehindProxy: true, &needs)
+            listener.isInternal = true
+            self.listeners.append(listener)
+            try metrics.finish()
+        }
         let database = FileAccess.path(try root.stringOrNil("database") ?? "vestibule.db", from: folder)
         self.database = database
         masterKey = .file(database + ".key", isMade: isDevelopment)

@@ -79,7 +79,8 @@ struct InstallationClient: Sendable {
         }
         defer { loops.stop() }
         let context = OperationContext(
-            installation: opened.installation, defaultTenant: configuration.tenant, sendsMail: false)
+            installation: opened.installation, defaultTenant: configuration.tenant, sendsMail: false,
+            serves: false)
         return waiting { await operation.perform(parameters, context) }
     }
 }
@@ -90,6 +91,6 @@ extension Operation {
 
     /// Whether the operation asks others, for which a loop must run.
     fileprivate var asksNetwork: Bool {
-        name == Operation.verifyDomain.name || name == Operation.refreshPartner.name || name == Operation.apply.name
+        [Operation.verifyDomain, .refreshPartner, .apply, .doctor].contains { $0.name == name }
     }
 }

@@ -11,6 +11,9 @@ import Glibc
 struct Vestibule {
     static func main() {
         signal(SIGPIPE, SIG_IGN)
+        if CommandLine.arguments.dropFirst().first == MetadataEntity.word {
+            exit(MetadataEntity.run(Array(CommandLine.arguments.dropFirst(2)), Console.standard).rawValue)
+        }
         let code = run(Array(CommandLine.arguments.dropFirst()), Console.standard)
         // Without the handlers of exit(3): threads still run, and OpenSSL's would take its tables from beneath them.
         fflush(nil)

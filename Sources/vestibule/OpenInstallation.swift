@@ -56,7 +56,10 @@ struct OpenInstallation: Sendable {
         self.outbox = outbox
         installation = Installation(
             base: configuration.base, isDevelopment: configuration.isDevelopment, environment: environment,
-            store: store, masterKey: masterKey, upstream: UpstreamProviders(fetcher: fetcher, environment: environment),
+            store: store, masterKey: masterKey,
+            upstream: UpstreamProviders(
+                fetcher: fetcher, environment: environment,
+                large: LargeMetadata { await MetadataReader.entity($0, inFile: $1, signer: $2) }),
             egress: configuration.egressPolicy,
             limits: configuration.limits, failures: FailureLog(write: log.write),
             domainLookup: DomainLookup(

@@ -11,7 +11,8 @@ struct Operation: Sendable {
 
     static let all: [Operation] = [
         .createTenant, .invite, .apply, .addDomain, .verifyDomain, .listDomains, .listKeys, .rotateKeys, .explain,
-        .listPartners, .switchPartner, .refreshPartner, .blastRadius,
+        .listPartners, .switchPartner, .refreshPartner, .doctor,
+        .beginPartnerTest, .partnerTestResult, .blastRadius,
     ]
 }
 
@@ -22,6 +23,8 @@ struct OperationContext: Sendable {
     let defaultTenant: String?
     /// Whether mail leaves from here: with a server and a mail configuration.
     let sendsMail: Bool
+    /// Whether this is the server, which browsers reach.
+    let serves: Bool
 
     /// The tenant that a command means.
     func tenant(_ parameters: JSONObject) async throws(OperationFailure) -> TenantSnapshot {

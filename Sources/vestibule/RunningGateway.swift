@@ -108,7 +108,8 @@ final class RunningGateway: Sendable {
             }
             listeners.append(
                 ListenerConfiguration(
-                    address: listener.address, port: listener.port, tls: context, proxies: configuration.proxies))
+                    address: listener.address, port: listener.port, tls: context,
+                    proxies: listener.isInternal ? [] : configuration.proxies, isInternal: listener.isInternal))
         }
         return (listeners, contexts)
     }
@@ -218,7 +219,8 @@ final class RunningGateway: Sendable {
             return ControlAnswer(OperationResult(OperationFailure(.fault, "the server knows no \"\(name)\"")).line)
         }
         let context = OperationContext(
-            installation: installation, defaultTenant: configuration.tenant, sendsMail: opened.outbox != nil)
+            installation: installation, defaultTenant: configuration.tenant, sendsMail: opened.outbox != nil,
+            serves: true)
         let parameters = request?["parameters"]?.object ?? JSONObject()
         return ControlAnswer(await Self.offLoop(operation, parameters, context).line)
     }

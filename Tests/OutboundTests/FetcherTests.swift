@@ -1,3 +1,4 @@
+import Glibc
 import Server
 import Testing
 
@@ -31,6 +32,23 @@ enum TestLoops {
         #expect(request.contains("\r\nAccept: application/json\r\n"))
         #expect(request.contains("\r\nUser-Agent: Vestibule\r\n"))
         #expect(!request.lowercased().contains("accept-encoding"))
+    }
+
+    @Test func `a large document goes to a file, and not a byte more than is allowed`() async throws {
+        let document = String(repeating: "0123456789", count: 50_000)
+        let server = WebServer { _ in .text(document) }
+        defer { server.stop() }
+        let file = try TemporaryFile()
+        var request = FetchRequest(.get, server.url(), maximumBytes: document.utf8.count, file: file.descriptor)
+        let result = try await TestLoops.fetcher().send(request, policy: .development)
+        #expect(result.status == 200 && result.body.isEmpty)
+        var bytes = [UInt8](repeating: 0, count: document.utf8.count + 1)
+        #expect(pread(file.descriptor, &bytes, bytes.count, 0) == document.utf8.count)
+        #expect(Array(bytes.dropLast()) == Array(document.utf8))
+        request.maximumBytes -= 1
+        await #expect(throws: FetchError.self) {
+            try await TestLoops.fetcher().send(request, policy: .development)
+        }
     }
 
     @Test func `a form is posted as it is`() async throws {

@@ -26,6 +26,7 @@ package final class Installation: Sendable {
     let metadataDocuments = MetadataDocuments()
     package let claims: ClaimState
     let peers: PeerMemory
+    let partnerTests = PartnerTests()
     /// Asks the homes; a test gives its own.
     package let upstream: UpstreamProviders
     /// Asks for the records that prove domains; a test gives its own.

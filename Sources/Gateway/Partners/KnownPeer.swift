@@ -121,7 +121,7 @@ extension Installation {
                 peer: .partner(partner, federation), cacheDuration: metadata.cacheDuration,
                 validUntil: metadata.validUntil)
         case .application(var application, var provider):
-            let bytes = try await upstream.metadataDocument(at: url, policy: egress)
+            let bytes = try await upstream.metadataDocument(at: url, entityID: provider.entityID, policy: egress).bytes
             let metadata: SAMLMetadata
             do throws(SAMLRejection) {
                 metadata = try SAMLMetadata.read(bytes, entityID: provider.entityID, now: now)

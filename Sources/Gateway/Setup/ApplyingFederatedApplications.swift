@@ -77,7 +77,9 @@ extension DeclarationPlan {
                     application: bytes, entityID: declared.entityID, now: installation.now)
             }
             guard let url = declared.metadataURL else { return nil }
-            let bytes = try await installation.upstream.metadataDocument(at: url, policy: installation.egress)
+            let bytes = try await installation.upstream.metadataDocument(
+                at: url, entityID: declared.entityID, policy: installation.egress
+            ).bytes
             return try SAMLMetadata.read(application: bytes, entityID: declared.entityID, now: installation.now)
         } catch {
             throw declared.place.fault("can't be used: \(error.cause)")

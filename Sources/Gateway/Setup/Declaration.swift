@@ -27,10 +27,51 @@ package struct Declaration: Sendable {
     package var groups: [DeclaredGroup]
     package var assignments: [DeclaredAssignment]
 
-    /// Reads a file that the declaration names, relative to its own folder. Answers nil where it can't be read.
-    package typealias FileReading = (_ path: String) -> [UInt8]?
+    /// Reads files that the declaration names, relative to its own folder.
+    package struct FileReading {
+        /// Answers nil where it can't be read.
+        private let read: (_ path: String) -> [UInt8]?
+        private let readEntity: ((_ path: String, _ entityID: String?, _ signer: String?) -> EntityFile)?
 
-    package init(_ file: DeclaredFile, reading: FileReading) throws(FileFault) {
+        package init(_ read: @escaping (_ path: String) -> [UInt8]?) {
+            self.read = read
+            readEntity = nil
+        }
+
+        /// - Parameter entity: Reads metadata, which may be a federation's.
+        package init(
+            _ read: @escaping (_ path: String) -> [UInt8]?,
+            entity: @escaping (_ path: String, _ entityID: String?, _ signer: String?) -> EntityFile
+        ) {
+            self.read = read
+            readEntity = entity
+        }
+
+        func callAsFunction(_ path: String) -> [UInt8]? { read(path) }
+
+        /// The metadata of one entity in a file.
+        ///
+        /// - Parameters:
+        ///   - entityID: Nil: the only one in it.
+        ///   - signer: Who signed a federation's, base64 DER; nil: the file is believed as it is.
+        func entity(_ entityID: String?, in path: String, signer: String?) -> EntityFile {
+            if let readEntity { return readEntity(path, entityID, signer) }
+            return read(path).map { .document($0) } ?? .unreadable("names \(path), which can't be read")
+        }
+    }
+
+    /// What reading one entity's metadata gave.
+    package enum EntityFile: Sendable {
+        case document([UInt8])
+        /// A clause that follows the key.
+        case unreadable(String)
+    }
+
+    package init(_ file: DeclaredFile, reading: @escaping (_ path: String) -> [UInt8]?) throws(FileFault) {
+        try self.init(file, files: FileReading(reading))
+    }
+
+    package init(_ file: DeclaredFile, files reading: FileReading) throws(FileFault) {
         var root = try file.root()
         if let name = try? root.stringOrNil("tenant") {
             tenant = .existing(name, root.place("tenant"))

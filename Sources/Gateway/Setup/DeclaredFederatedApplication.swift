@@ -22,17 +22,14 @@ package struct DeclaredServiceProvider: Sendable {
     init(_ object: inout DeclaredObject, _ reading: Declaration.FileReading) throws(FileFault) {
         place = object.place(
             object.has("metadataURL") ? "metadataURL" : object.has("metadataFile") ? "metadataFile" : "entityID")
+        entityID = try object.stringOrNil("entityID")
         metadataURL = try object.stringOrNil("metadataURL")
         if let path = try object.stringOrNil("metadataFile") {
             guard metadataURL == nil else {
                 throw object.fault("metadataFile", "and \"metadataURL\" are both there; one is enough")
             }
-            guard let bytes = reading(path) else {
-                throw object.fault("metadataFile", "names \(path), which can't be read")
-            }
-            metadata = bytes
+            metadata = try object.metadata(reading.entity(entityID, in: path, signer: nil))
         }
-        entityID = try object.stringOrNil("entityID")
         assertionConsumerURLs = try object.oneOrMore("assertionConsumerURLs")
         logoutURL = try object.stringOrNil("logoutURL")
         logoutBinding = try object.choiceOrNil("logoutBinding")

@@ -31,17 +31,14 @@ package struct DeclaredFederation: Sendable {
         place = object.place(
             object.has("metadataURL") ? "metadataURL" : object.has("metadataFile") ? "metadataFile" : "name")
         issuer = try object.stringOrNil("issuer")
+        metadataSigner = try object.certificatesOrNil("metadataSigner", reading)?.first
         metadataURL = try object.stringOrNil("metadataURL")
         if let path = try object.stringOrNil("metadataFile") {
             guard metadataURL == nil else {
                 throw object.fault("metadataFile", "and \"metadataURL\" are both there; one is enough")
             }
-            guard let bytes = reading(path) else {
-                throw object.fault("metadataFile", "names \(path), which can't be read")
-            }
-            metadata = bytes
+            metadata = try object.metadata(reading.entity(issuer, in: path, signer: metadataSigner))
         }
-        metadataSigner = try object.certificatesOrNil("metadataSigner", reading)?.first
         signInURL = try object.stringOrNil("signInURL")
         signInBinding = try object.choiceOrNil("signInBinding")
         logoutURL = try object.stringOrNil("logoutURL")
@@ -80,6 +77,13 @@ extension DeclaredFederation {
 }
 
 extension DeclaredObject {
+    func metadata(_ file: Declaration.EntityFile) throws(FileFault) -> [UInt8] {
+        switch file {
+        case .document(let bytes): return bytes
+        case .unreadable(let problem): throw fault("metadataFile", problem)
+        }
+    }
+
     /// Certificates as base64 DER, from PEM text, base64 DER, or names of files that hold either.
     mutating func certificatesOrNil(
         _ name: String, _ reading: Declaration.FileReading

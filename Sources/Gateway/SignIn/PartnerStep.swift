@@ -95,6 +95,7 @@ extension SignInFlow {
         let cookies = SignInCookies(installation: installation, tenant: snapshot.tenant.id)
         guard let signIn = cookies.open(id, from: http) else { throw .refused(.signInElsewhere) }
         let turn = try await installation.turn(signIn, at: snapshot, http)
+        if signIn.test != nil, signIn.transaction == nil { throw .refused(.signInElsewhere) }
         guard let transaction = signIn.transaction else {
             // The person went on another way meanwhile, or this answer was used before: go on from where they stand.
             return .redirect(to: "/\(snapshot.tenant.id)/signin/\(id)")
@@ -102,6 +103,9 @@ extension SignInFlow {
         let name = exchange.parameters["partner"] ?? ""
         let partner = try await partner(named: name, transaction: transaction, at: snapshot)
         guard kinds.contains(partner.kind) else { throw .noSuchPage }
+        if let test = signIn.test {
+            return try await finishTest(test, of: partner, turn, transaction, answer)
+        }
         guard partner.isEnabled else { throw .refused(.partnerUnavailable, ["home": partner.displayName]) }
         let response = answer.pairs.map { (name: $0.name, value: $0.value) }
         let evidence = try await evidence(of: partner, at: snapshot) { context throws(UpstreamError) in

@@ -31,6 +31,8 @@ package struct SignIn: Sendable {
     package var ignoresSession: Bool
     package var emailCodeSentAt: Date?
     package var transaction: UpstreamTransaction?
+    /// It only tries the connection to a partner: nothing is issued, and nobody becomes a guest.
+    package var test: OneTimeLink.ID?
 
     package struct Parameter: Sendable, Hashable {
         package var name: String
@@ -81,6 +83,7 @@ extension SignIn {
         if ignoresSession { object["n"] = .bool(true) }
         if let emailCodeSentAt { object["c"] = .integer(Int64(emailCodeSentAt.timeIntervalSince1970 * 1000)) }
         if let transaction { object["t"] = transaction.json }
+        if let test { object["x"] = .string(Base64URL.encode(test.bytes)) }
         return JSONWriter.write(.object(object))
     }
 
@@ -108,6 +111,7 @@ extension SignIn {
         chosenPartner = object["p"]?.string
         ignoresSession = object["n"]?.bool ?? false
         emailCodeSentAt = object["c"]?.integer.map { Date(milliseconds: $0) }
+        test = object["x"]?.string.flatMap { Base64URL.decode($0) }.flatMap { OneTimeLink.ID(bytes: $0) }
         if let transaction = object["t"] {
             guard let read = UpstreamTransaction(json: transaction) else { return nil }
             self.transaction = read

@@ -120,7 +120,10 @@ struct SignInFeature {
         let snapshot = try await exchange.tenant()
         guard let id = SignIn.ID(exchange.parameters["id"] ?? "") else { throw .noSuchPage }
         let cookies = SignInCookies(installation: installation, tenant: snapshot.tenant.id)
-        guard let signIn = cookies.open(id, from: exchange.request) else { throw .refused(.signInElsewhere) }
+        // One that tries a connection has no pages here: it goes nowhere but to its result.
+        guard let signIn = cookies.open(id, from: exchange.request), signIn.test == nil else {
+            throw .refused(.signInElsewhere)
+        }
         let pending = try await storing { () async throws(StorageError) in
             try await installation.store.pendingSignIn(snapshot.tenant.id, id)
         }

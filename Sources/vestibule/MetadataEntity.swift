@@ -1,0 +1,78 @@
+import Cryptography
+import FoundationEssentials
+import Glibc
+import SAML
+
+/// The child's side: one entity out of a federation's metadata, in a process that may have several hundred megabytes and
+/// gives them back. Started by ``MetadataReader`` with the document as standard input.
+enum MetadataEntity {
+    /// The first argument of such a process.
+    static let word = "--metadata-entity"
+    /// Seconds of a processor.
+    private static let processorSeconds: rlim_t = 30
+    /// Of address space, libraries included.
+    private static let addressSpace: rlim_t = 1 << 30
+
+    /// - Parameter words: The entity id, and the certificate that signed the document, base64 DER, or nothing.
+    static func run(_ words: [String], _ console: Console) -> ExitCode {
+        closefrom(STDERR_FILENO + 1)
+        limit(RLIMIT_AS, to: addressSpace)
+        limit(RLIMIT_CPU, to: processorSeconds)
+        limit(RLIMIT_CORE, to: 0)
+        limit(RLIMIT_FSIZE, to: 0)
+        guard words.count == 2 else { return .usage }
+        do throws(SAMLRejection) {
+            let metadata = try SAMLAggregate.entity(
+                words[0], in: document(), signers: try signers(words[1]), now: Date())
+            do throws(SAMLSigningError) {
+                console.writeOutput(try metadata.document(id: "_entity", signer: nil))
+            } catch {
+                return .fault
+            }
+            return .done
+        } catch {
+            console.writeOutput(Array("\(error.reason.rawValue)\n\(error.detail)".utf8))
+            return .refused
+        }
+    }
+
+    private static func signers(_ certificate: String) throws(SAMLRejection) -> [VerificationKey]? {
+        if certificate.isEmpty { return nil }
+        guard let der = Base64.decode(certificate), let key = try? Certificate(der: der).publicKey() else {
+            throw SAMLRejection(.weakKey, "The pinned signer's key can't be used.")
+        }
+        return [key]
+    }
+
+    /// Standard input, whole: a file, whose size is known, so that it is copied once.
+    private static func document() throws(SAMLRejection) -> [UInt8] {
+        var state = stat()
+        guard fstat(STDIN_FILENO, &state) == 0, state.st_mode & S_IFMT == S_IFREG else {
+            throw SAMLRejection(.badEncoding, "The document is no file.")
+        }
+        let size = Int(state.st_size)
+        guard size <= SAMLAggregate.limit else {
+            throw SAMLRejection(.tooLarge, "The document has \(size) octets; \(SAMLAggregate.limit) is the most.")
+        }
+        var isWhole = true
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            count = 0
+            while count < size {
+                let got = pread(STDIN_FILENO, buffer.baseAddress.map { $0 + count }, size - count, off_t(count))
+                if got < 0, errno == EINTR { continue }
+                guard got > 0 else {
+                    isWhole = false
+                    return
+                }
+                count += got
+            }
+        }
+        guard isWhole else { throw SAMLRejection(.badEncoding, "The document can't be read.") }
+        return bytes
+    }
+
+    private static func limit(_ resource: __rlimit_resource, to most: rlim_t) {
+        var limit = rlimit(rlim_cur: most, rlim_max: most)
+        setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
+    }
+}
