@@ -36,12 +36,12 @@ def oidc_partner(tenant: str, name: str, display_name: str, issuer: str, registr
         "clientAuthentication": authentication, "domains": domains, **more}]}
 
 
-def saml_partner(tenant: str, name: str, display_name: str, metadata_url: str, domains: list[str], **more) -> dict:
+def saml_partner(tenant: str, name: str, display_name: str, metadata_url: str | None, domains: list[str], **more) -> dict:
     """A declaration for `apply`: one SAML identity provider, known by its metadata. Its metadata of us is at
     `{base}/{tenant}/federation/{name}/metadata`."""
+    known = {"metadataURL": metadata_url} if metadata_url else {}
     return {"tenant": tenant, "partners": [{
-        "name": name, "displayName": display_name, "kind": "saml", "metadataURL": metadata_url, "domains": domains,
-        **more}]}
+        "name": name, "displayName": display_name, "kind": "saml", "domains": domains, **known, **more}]}
 
 
 def saml_application(tenant: str, name: str, metadata_url: str, **more) -> dict:
