@@ -18,6 +18,8 @@ package final class SettingsCache: Sendable {
         var tenants: [Tenant.ID: Entry] = [:]
         var domains: [String: (tenant: Tenant.ID?, readAt: Date)] = [:]
         var hosted: (homes: [HostedTenant], readAt: Date)?
+        /// How often something was forgotten. What was read before that is not kept after it.
+        var changes = 0
     }
 
     /// A tenant of this installation as its neighbours know it.
@@ -46,18 +48,18 @@ package final class SettingsCache: Sendable {
     /// The tenant's settings, confirmed within the last half second. Nil: no such tenant.
     package func snapshot(_ tenant: Tenant.ID) async throws(StorageError) -> TenantSnapshot? {
         let time = now()
-        let cached = state.withLock { $0.tenants[tenant] }
+        let (cached, changes) = state.withLock { ($0.tenants[tenant], $0.changes) }
         if let cached, isRecent(cached.confirmedAt, at: time) { return cached.snapshot }
         guard let version = try await store.settingsVersion(tenant) else {
             state.withLock { $0.tenants[tenant] = nil }
             return nil
         }
-        if let cached, cached.snapshot.version == version {
-            state.withLock { $0.tenants[tenant]?.confirmedAt = time }
-            return cached.snapshot
+        let isKnown = cached?.snapshot.version == version
+        let snapshot = isKnown ? cached?.snapshot : try await load(tenant)
+        state.withLock { state in
+            guard state.changes == changes else { return }
+            state.tenants[tenant] = snapshot.map { Entry(snapshot: $0, confirmedAt: time) }
         }
-        let snapshot = try await load(tenant)
-        state.withLock { $0.tenants[tenant] = snapshot.map { Entry(snapshot: $0, confirmedAt: time) } }
         return snapshot
     }
 
@@ -70,11 +72,11 @@ package final class SettingsCache: Sendable {
 
     package func owner(of domain: DomainName) async throws(StorageError) -> Tenant.ID? {
         let time = now()
-        if let known = state.withLock({ $0.domains[domain.description] }), isRecent(known.readAt, at: time) {
-            return known.tenant
-        }
+        let (known, changes) = state.withLock { ($0.domains[domain.description], $0.changes) }
+        if let known, isRecent(known.readAt, at: time) { return known.tenant }
         let owner = try await store.tenant(forDomain: domain)
         state.withLock { state in
+            guard state.changes == changes else { return }
             if state.domains.count >= Self.domainsKept { state.domains.removeAll() }
             state.domains[domain.description] = (owner, time)
         }
@@ -84,19 +86,21 @@ package final class SettingsCache: Sendable {
     /// Every tenant hosted here: each is a home that the others can route to.
     package func hostedTenants() async throws(StorageError) -> [HostedTenant] {
         let time = now()
-        if let known = state.withLock({ $0.hosted }), isRecent(known.readAt, at: time) { return known.homes }
+        let (known, changes) = state.withLock { ($0.hosted, $0.changes) }
+        if let known, isRecent(known.readAt, at: time) { return known.homes }
         var homes: [HostedTenant] = []
         for id in try await store.tenantIDs() {
             guard let tenant = try await snapshot(id)?.tenant else { continue }
             homes.append(HostedTenant(id: tenant.id, displayName: tenant.displayName, domains: tenant.domains))
         }
-        state.withLock { $0.hosted = (homes, time) }
+        state.withLock { if $0.changes == changes { $0.hosted = (homes, time) } }
         return homes
     }
 
     /// Forgets what is known, so that a change made by this process is seen by its next read.
     package func forget(_ tenant: Tenant.ID) {
         state.withLock { state in
+            state.changes += 1
             state.tenants[tenant] = nil
             state.domains.removeAll()
             state.hosted = nil
