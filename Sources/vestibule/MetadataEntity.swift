@@ -10,20 +10,22 @@ enum MetadataEntity {
     static let word = "--metadata-entity"
     /// Seconds of a processor.
     private static let processorSeconds: rlim_t = 30
-    /// Of address space, libraries included.
-    private static let addressSpace: rlim_t = 1 << 30
+    /// Octets of address space: what the program has anyway, and seven times the document, of which its trees take six.
+    /// One made to take more is not read.
+    private static func addressSpace(for size: Int) -> rlim_t { min(96 << 20 + 7 * rlim_t(size), 1 << 30) }
 
     /// - Parameter words: The entity id, and the certificate that signed the document, base64 DER, or nothing.
     static func run(_ words: [String], _ console: Console) -> ExitCode {
         closefrom(STDERR_FILENO + 1)
-        limit(RLIMIT_AS, to: addressSpace)
         limit(RLIMIT_CPU, to: processorSeconds)
         limit(RLIMIT_CORE, to: 0)
         limit(RLIMIT_FSIZE, to: 0)
         guard words.count == 2 else { return .usage }
         do throws(SAMLRejection) {
+            let size = try documentSize()
+            limit(RLIMIT_AS, to: addressSpace(for: size))
             let metadata = try SAMLAggregate.entity(
-                words[0], in: document(), signers: try signers(words[1]), now: Date())
+                words[0], in: document(of: size), signers: try signers(words[1]), now: Date())
             do throws(SAMLSigningError) {
                 console.writeOutput(try metadata.document(id: "_entity", signer: nil))
             } catch {
@@ -44,8 +46,7 @@ enum MetadataEntity {
         return [key]
     }
 
-    /// Standard input, whole: a file, whose size is known, so that it is copied once.
-    private static func document() throws(SAMLRejection) -> [UInt8] {
+    private static func documentSize() throws(SAMLRejection) -> Int {
         var state = stat()
         guard fstat(STDIN_FILENO, &state) == 0, state.st_mode & S_IFMT == S_IFREG else {
             throw SAMLRejection(.badEncoding, "The document is no file.")
@@ -54,6 +55,11 @@ enum MetadataEntity {
         guard size <= SAMLAggregate.limit else {
             throw SAMLRejection(.tooLarge, "The document has \(size) octets; \(SAMLAggregate.limit) is the most.")
         }
+        return size
+    }
+
+    /// Standard input, whole: a file, whose size is known, so that it is copied once.
+    private static func document(of size: Int) throws(SAMLRejection) -> [UInt8] {
         var isWhole = true
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             count = 0

@@ -1,5 +1,6 @@
 """One partner out of a federation's signed metadata: read by a process of its own, with limits of its own."""
 
+import contextlib
 import http.server
 import os
 import subprocess
@@ -33,6 +34,11 @@ def hosted(tmp_path):
 
         def log_message(self, *_):
             pass
+
+        def copyfile(self, *arguments):
+            # The server stops reading once it knows that the document is a large one, and asks again.
+            with contextlib.suppress(ConnectionError):
+                super().copyfile(*arguments)
 
     def serve(path):
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Files)
@@ -80,8 +86,9 @@ def test_one_partner_of_ten_thousand(gateway, hosted, federation, tmp_path):
     idp.trust(gateway.get(f"/{gateway.host['id']}/federation/federated/metadata").text)
     invite(gateway, idp.people[0].email)
     assert sign_in(gateway, idp)["idp"] == idp.entity_id
-    # And read again, as the clock would.
-    assert gateway.json("partner", "refresh", "federated")["events"] == []
+    # And read again, as the clock would: all that is told is that the peer's certificate is good for 30 days.
+    read = gateway.json("partner", "refresh", "federated")
+    assert [event["change"] for event in read["events"]] == ["certificate ends"]
     assert resident(gateway.child.pid) - before < 30 * MIB
 
     # From a file the command itself takes the partner out.
@@ -101,3 +108,13 @@ def test_one_partner_of_ten_thousand(gateway, hosted, federation, tmp_path):
     aggregate.changed(path, tmp_path / "changed.xml")
     answer, code, _ = read_alone(tmp_path / "changed.xml", idp.entity_id, signer)
     assert code == 1 and answer.split("\n")[0] == "metadata_signature"
+
+
+def test_a_document_that_wants_more_than_its_share(tmp_path):
+    """Each octet of it would take thirty of memory: the process is stopped by its own limits, far below a gigabyte."""
+    path = tmp_path / "greedy.xml"
+    path.write_text(f'<md:EntitiesDescriptor xmlns:md="{aggregate.METADATA}">' + "<a/>" * 4_000_000
+                    + "</md:EntitiesDescriptor>")
+    _, code, most = read_alone(path, "https://nobody.example", KeyPair.make(tmp_path, "federation"))
+    assert code != 0
+    assert most < 96 * MIB + 7 * path.stat().st_size
