@@ -1,6 +1,10 @@
 """The sign-ins that several tests begin with."""
 
+import concurrent.futures
+import threading
+
 from peers import clients
+from peers.processes import eventually
 from peers.visitor import Visitor
 from peers.walk import walk
 
@@ -31,3 +35,37 @@ def redeemed(gateway, account: dict, person=None):
            gateway.app, *gateway.web["redirect_uris"])
     walk(person, answers, until=end)
     return person
+
+
+class People:
+    """People who sign in one after the other, two at a time, until they are told to stop; `sign_in()` asserts that it
+    went well."""
+
+    def __init__(self, sign_in):
+        self.sign_in, self.stop = sign_in, threading.Event()
+        self.done, self.failures, self.lock = 0, [], threading.Lock()
+
+    def one(self):
+        while not self.stop.is_set():
+            try:
+                self.sign_in()
+                with self.lock:
+                    self.done += 1
+            except AssertionError as error:
+                self.failures.append(str(error))
+
+    def __enter__(self):
+        self.pool = concurrent.futures.ThreadPoolExecutor(2)
+        self.futures = [self.pool.submit(self.one) for _ in range(2)]
+        return self
+
+    def __exit__(self, *_):
+        self.stop.set()
+        for future in self.futures:
+            future.result()
+        self.pool.shutdown()
+
+    def wait_for_more(self, count):
+        """Until so many more have signed in, so that what changed was met by them."""
+        wanted = self.done + count
+        eventually(lambda: self.done >= wanted or self.failures, 120, "people sign in")

@@ -1,13 +1,11 @@
 """A partner's life beside people who sign in: its keys change, it is looked after, tried, and switched off."""
 
-import concurrent.futures
 import json
-import threading
 
 import pytest
 import requests
 
-from flows import visitor
+from flows import People, visitor
 from peers import clients
 from peers.processes import Child, eventually, free_port
 from peers.walk import walk
@@ -27,58 +25,28 @@ def partner(gateway, saml_partner, request):
     return make
 
 
-class People:
-    """People who sign in one after the other, two at a time, until they are told to stop."""
-
-    def __init__(self, gateway, idp):
-        self.gateway, self.idp, self.stop = gateway, idp, threading.Event()
-        self.done, self.failures, self.lock = 0, [], threading.Lock()
-
-    def one(self):
-        while not self.stop.is_set():
-            try:
-                sign_in(self.gateway, self.idp)
-                with self.lock:
-                    self.done += 1
-            except AssertionError as error:
-                self.failures.append(str(error))
-
-    def __enter__(self):
-        self.pool = concurrent.futures.ThreadPoolExecutor(2)
-        self.futures = [self.pool.submit(self.one) for _ in range(2)]
-        return self
-
-    def __exit__(self, *_):
-        self.stop.set()
-        for future in self.futures:
-            future.result()
-        self.pool.shutdown()
-
-    def wait_for_more(self, count):
-        """Until so many more have signed in, so that what changed was met by them."""
-        wanted = self.done + count
-        eventually(lambda: self.done >= wanted or self.failures, 120, "people sign in")
-
-
 @pytest.mark.parametrize("peer", PEERS)
 def test_certificates_roll_over_while_people_sign_in(gateway, partner, peer):
     name = f"rolling-{peer.replace('_', '-')}"
     idp = partner(name, peer)
     sign_in(gateway, idp)
-    with People(gateway, idp) as people:
+    with People(lambda: sign_in(gateway, idp)) as people:
         people.wait_for_more(3)
         # As it should be: announced, read, used.
         idp.announce_certificate()
         read = gateway.json("partner", "refresh", name)
-        assert [event["change"] for event in read["events"]] == ["keys changed"]
+        # Peers' certificates are good for 30 days, which the first look tells besides.
+        assert [event["change"] for event in read["events"]] == ["keys changed", "certificate ends"]
         people.wait_for_more(3)
         idp.roll_certificate()
         people.wait_for_more(3)
-        # As it happens: a key that nobody announced. The first answer signed with it has us look.
-        idp.roll_certificate()
+    assert people.failures == [] and people.done >= 9
+    # As it happens: a key that nobody announced. The first answers signed with it have us look. (Answers under way with
+    # the key that has gone without a word are refused: it may have gone because somebody stole it.)
+    idp.roll_certificate()
+    with People(lambda: sign_in(gateway, idp)) as people:
         people.wait_for_more(3)
-    assert people.failures == []
-    assert people.done >= 12
+    assert people.failures == [] and people.done >= 3
 
 
 def test_a_link_that_tries_a_connection(gateway, partner):
@@ -116,8 +84,8 @@ def test_a_partner_is_switched_off_within_a_second(gateway, partner):
     assert off["ended"] == {"sessions": 1, "grants": 1, "signIns": 0}
     assert gateway.get(f"/{gateway.host['id']}/openid/userinfo", headers=asks).status_code == 401
     refreshed = gateway.post(f"/{gateway.host['id']}/oauth2/v2.0/token", data={
-        "grant_type": "refresh_token", "refresh_token": token["refresh_token"],
-        "client_id": gateway.web["client_id"], "client_secret": gateway.web["client_secret"]})
+        "grant_type": "refresh_token", "refresh_token": token["refresh_token"]},
+        auth=(gateway.web["client_id"], gateway.web["client_secret"]))
     assert refreshed.json()["error"] == "invalid_grant"
     person.open(client.begin(login_hint=idp.people[0].email))
     assert "AADSTS90023" in person.text

@@ -1,8 +1,12 @@
 """SAML service providers that nobody here wrote, as applications behind the gateway."""
 
+import contextlib
+import re
+import sqlite3
+
 import pytest
 
-from flows import redeemed, visitor
+from flows import People, redeemed, visitor
 from peers import configuration
 from peers.walk import walk
 
@@ -54,6 +58,43 @@ def test_signed_responses(gateway, guest, application, signs):
     sp = application("saml_sp_pysaml2", f"signs {signs}", sp_options=wishes, signs=signs)
     sign_in(gateway, sp, guest)
     assert sp.last_assertion["attributes"][MAIL["saml_sp_pysaml2"]] == [guest["email"]]
+
+
+def signing_certificates(gateway):
+    """Those of the metadata that applications read, the one that signs first."""
+    metadata = gateway.get(f"/{gateway.host['id']}/saml2/metadata").text
+    role = metadata[metadata.index("<md:IDPSSODescriptor"):metadata.index("</md:IDPSSODescriptor>")]
+    return re.findall(r"<ds:X509Certificate>([^<]+)<", role)
+
+
+def announced_a_month_ago(gateway):
+    """So much time has passed for the key that is to sign next."""
+    path = gateway.folder / gateway.configuration()["database"]
+    with contextlib.closing(sqlite3.connect(path, timeout=30)) as database, database:
+        aged = database.execute(
+            "UPDATE keys SET created_at = created_at - 31 * 86400000 WHERE purpose = 'samlAssertions' "
+            "AND state = 'next'").rowcount
+    assert aged == 1
+
+
+@pytest.mark.parametrize("peer", PEERS)
+def test_our_certificate_rolls_over_while_people_sign_in(gateway, guest, application, peer):
+    """Announced, read by the application with its next look, and then signed with."""
+    sp = application(peer, f"{peer} rolling")
+    before = signing_certificates(gateway)
+    with People(lambda: sign_in(gateway, sp, guest)) as people:
+        people.wait_for_more(3)
+        gateway.run("keys", "rotate", "--tenant", gateway.host["id"])
+        announced = signing_certificates(gateway)
+        [new] = set(announced) - set(before)
+        assert announced[0] == before[0]
+        sp.refresh()
+        people.wait_for_more(3)
+        announced_a_month_ago(gateway)
+        gateway.run("keys", "rotate", "--tenant", gateway.host["id"])
+        assert signing_certificates(gateway)[0] == new
+        people.wait_for_more(3)
+    assert people.failures == [] and people.done >= 9
 
 
 def test_another_context_than_the_evidence_bears(gateway, guest, application):
