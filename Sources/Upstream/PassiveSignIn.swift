@@ -36,7 +36,8 @@ struct PassiveSignIn {
         }
         let result = try response.only("wresult")
         var expected = WSFederationExpectations(
-            realm: context.entityID, issuer: federation.issuer, keys: keys.signingKeys(of: federation))
+            realm: context.entityID, recipient: context.passiveRequestorURL, issuer: federation.issuer,
+            keys: keys.signingKeys(of: federation))
         expected.decryptionKeys = context.saml?.decryptionKeys ?? []
         expected.acceptsUnconfirmedSubject = federation.acceptsUnconfirmedSubject
         expected.authenticatedSince = transaction.forcesLogin ? transaction.startedAt : nil

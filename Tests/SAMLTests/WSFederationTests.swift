@@ -23,7 +23,8 @@ import Testing
     }
 
     private var expectations: WSFederationExpectations {
-        WSFederationExpectations(realm: Self.realm, issuer: Self.issuer, keys: [TestKeys.partner.publicKey])
+        WSFederationExpectations(
+            realm: Self.realm, recipient: Self.callback, issuer: Self.issuer, keys: [TestKeys.partner.publicKey])
     }
 
     private func verify(
@@ -80,6 +81,23 @@ import Testing
             with: "<wsu:Expires xmlns:wsu=\"\(WSNamespace.utility)\">\(instant(-300))")
         #expect(otherLife != result)
         #expect(refusal { try verify(otherLife) } == .expired)
+    }
+
+    @Test func `a token that names a recipient names us`() throws {
+        let other = Self.callback + "/"
+        #expect(refusal { try verify(written(.saml20)) { $0.recipient = other } } == .recipientMismatch)
+        // SAML 1.1 has no such thing, and AD FS names nobody in SAML 2.0 either.
+        #expect(refusal { try verify(written(.saml11)) { $0.recipient = other } } == nil)
+        var silent = assertion
+        silent.recipient = Self.callback
+        let text = String(decoding: silent.text.bytes, as: UTF8.self)
+            .replacing(" Recipient=\"\(Self.callback)\"", with: "")
+        #expect(!text.contains("Recipient"))
+        let whole = try written(.saml20)
+        let start = try #require(whole.firstRange(of: "<saml:Assertion")).lowerBound
+        let end = try #require(whole.firstRange(of: "</saml:Assertion>")).upperBound
+        let answer = try whole[..<start] + EnvelopedSigner().sign(text, id: silent.id) + whole[end...]
+        #expect(refusal { try verify(String(answer)) { $0.recipient = other } } == nil)
     }
 
     @Test func `a command may leave things out, and says so`() throws {

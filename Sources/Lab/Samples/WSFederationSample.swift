@@ -60,7 +60,8 @@ struct WSFederationSample: Sendable {
         let (_, issuer, role) = try await endpoint()
         let assertion: VerifiedAssertion
         do throws(SAMLRejection) {
-            var expected = WSFederationExpectations(realm: realm, issuer: issuer, keys: role.keys.verificationKeys)
+            var expected = WSFederationExpectations(
+                realm: realm, recipient: replyURL, issuer: issuer, keys: role.keys.verificationKeys)
             expected.authenticatedSince = begun.forced ? begun.at : nil
             assertion = try WSFederationReceivedToken(wresult: result)
                 .verify(expecting: expected, now: sample.environment.now())

@@ -38,15 +38,16 @@ struct ExpectedAssertion: Sendable {
         decryption = Decryption(expected, isWithinSignature: true)
     }
 
-    /// Of a protocol without requests and recipients in its tokens.
+    /// Of a protocol whose tokens answer no request.
     init(
-        issuer: String?, audience: String?, contexts: [String], authenticatedSince: Date?, maxAge: Int?, skew: Double,
+        issuer: String?, audience: String?, recipient: Value, contexts: [String], authenticatedSince: Date?,
+        maxAge: Int?, skew: Double,
         leniencies: Set<SAMLLeniency>, decryption: Decryption
     ) {
-        (self.issuer, self.audience, self.contexts) = (issuer, audience, contexts)
+        (self.issuer, self.audience, self.recipient, self.contexts) = (issuer, audience, recipient, contexts)
         (self.authenticatedSince, self.maxAge, self.skew) = (authenticatedSince, maxAge, skew)
         (self.leniencies, self.decryption) = (leniencies, decryption)
-        (recipient, answering) = (.none, .some(nil))
+        answering = .some(nil)
     }
 }
 

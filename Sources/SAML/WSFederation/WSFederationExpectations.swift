@@ -6,6 +6,8 @@ package import FoundationEssentials
 package struct WSFederationExpectations: Sendable {
     /// Our realm at this identity provider: AppliesTo and audience.
     package var realm: String
+    /// Where the answer arrived: a SAML 2.0 token that names a Recipient names this.
+    package var recipient: String
     /// The issuer, from its metadata.
     package var issuer: String
     package var keys: [VerificationKey]
@@ -22,8 +24,9 @@ package struct WSFederationExpectations: Sendable {
     /// In seconds; more than 300 counts as 300.
     package var skew = 60
 
-    package init(realm: String, issuer: String, keys: [VerificationKey]) {
+    package init(realm: String, recipient: String, issuer: String, keys: [VerificationKey]) {
         self.realm = realm
+        self.recipient = recipient
         self.issuer = issuer
         self.keys = keys
     }
@@ -51,7 +54,8 @@ struct ExpectedToken: Sendable {
         acceptsUnconfirmedSubject = expectations.acceptsUnconfirmedSubject
         signature = SignatureTerms(keys: expectations.keys, leniencies: [])
         assertion = ExpectedAssertion(
-            issuer: expectations.issuer, audience: expectations.realm, contexts: expectations.contexts,
+            issuer: expectations.issuer, audience: expectations.realm, recipient: .exactly(expectations.recipient),
+            contexts: expectations.contexts,
             authenticatedSince: expectations.authenticatedSince, maxAge: expectations.maxAge,
             skew: clamped(expectations.skew), leniencies: [],
             decryption: Decryption(keys: expectations.decryptionKeys, policy: .saml))
@@ -61,7 +65,8 @@ struct ExpectedToken: Sendable {
         acceptsUnconfirmedSubject = false
         signature = SignatureTerms(keys: terms.keys, leniencies: terms.leniencies)
         assertion = ExpectedAssertion(
-            issuer: terms.issuer, audience: terms.realm, contexts: [], authenticatedSince: nil, maxAge: nil,
+            issuer: terms.issuer, audience: terms.realm, recipient: .none, contexts: [], authenticatedSince: nil,
+            maxAge: nil,
             skew: clamped(terms.skew), leniencies: terms.leniencies,
             decryption: Decryption(
                 keys: terms.decryptionKeys, leniencies: terms.leniencies,

@@ -165,7 +165,8 @@ struct FakeRelyingParty: Sendable {
                 method: .get, target: "/\(gateway.woodgrove.id)/federationmetadata/2007-06/federationmetadata.xml"))
         let metadata = try SAMLMetadata.read(answer.body, entityID: idp, now: gateway.now)
         let expected = WSFederationExpectations(
-            realm: party.realm, issuer: idp, keys: metadata.federationRoles[0].keys.verificationKeys)
+            realm: party.realm, recipient: form.url, issuer: idp,
+            keys: metadata.federationRoles[0].keys.verificationKeys)
         return Told(
             try WSFederationReceivedToken(wresult: result).verify(expecting: expected, now: gateway.now))
     }

@@ -133,6 +133,7 @@ struct TestPartner {
         return try WSFederationReceivedToken(wresult: answer["wresult"])
             .verify(
                 expecting: WSFederationExpectations(
-                    realm: partner.audience, issuer: partner.entityID, keys: keys ?? published), now: Self.now)
+                    realm: partner.audience, recipient: partner.consumerURL, issuer: partner.entityID,
+                    keys: keys ?? published), now: Self.now)
     }
 }

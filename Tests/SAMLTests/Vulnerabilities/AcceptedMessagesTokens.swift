@@ -38,7 +38,8 @@ extension AcceptedMessage {
     ) throws -> AcceptedMessage {
         try AcceptedMessage("token \(name)", xml: xml, signedID: signedID, seal: seal) { text in
             var expectations = WSFederationExpectations(
-                realm: realm, issuer: TestResponse.partner, keys: [TestKeys.partner.publicKey])
+                realm: realm, recipient: TestResponse.acs, issuer: TestResponse.partner,
+                keys: [TestKeys.partner.publicKey])
             expectations.decryptionKeys = [TestKeys.own.key]
             return AssertionContent(
                 try WSFederationReceivedToken(wresult: text).verify(expecting: expectations, now: noon))

@@ -2,7 +2,8 @@ internal import FoundationEssentials
 internal import XML
 
 extension AssertionRule {
-    /// A SAML 2.0 token's subject is confirmed by bearing it, and a confirmation that ends has not ended.
+    /// A SAML 2.0 token's subject is confirmed by bearing it; a confirmation that ends has not ended, and one that names a
+    /// recipient names us. AD FS names none.
     static let tokenConfirmation = AssertionRule(name: "subject_confirmation") { assertion throws(SAMLRejection) in
         let subject = assertion.element.child(.assertion("Subject"))
         let bearers = subject?.children(.assertion("SubjectConfirmation")).filter {
@@ -14,6 +15,11 @@ extension AssertionRule {
         }
         assertion.confirmedUntil = .distantPast
         guard let data = try confirmation.single(.assertion("SubjectConfirmationData")) else { return .passed() }
+        if let recipient = data.attribute("Recipient"), case .exactly(let url) = assertion.expected.recipient {
+            guard recipient.isExactly(url) else {
+                throw .mismatch(.recipientMismatch, "Recipient", expected: url, actual: recipient, at: data.position)
+            }
+        }
         if let end = try data.instant("NotOnOrAfter") {
             guard assertion.now < end.addingTimeInterval(assertion.expected.skew) else {
                 throw SAMLRejection(
