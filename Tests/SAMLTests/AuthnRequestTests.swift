@@ -133,6 +133,9 @@ import XML
         (#"IssueInstant="yesterday""#, .missingID), ("<saml:Issuer></saml:Issuer>", .unknownIssuer),
         (#"IsPassive="yes""#, .badXML), (#"AssertionConsumerServiceIndex="1""#, .badXML),
         (#"AssertionConsumerServiceIndex="70000""#, .badXML),
+        ("<saml:Issuer>\(application)</saml:Issuer><saml:Subject/>", .subjectMissing),
+        ("<saml:Issuer>\(application)</saml:Issuer><saml:Subject><saml:EncryptedID/></saml:Subject>", .subjectMissing),
+        ("<saml:Issuer>\(application)</saml:Issuer><saml:Subject><saml:NameID/></saml:Subject>", .nameIDInvalid),
     ])
     func `a request that is none is refused`(change: String, reason: SAMLReason) {
         var attributes = [

@@ -27,11 +27,11 @@ struct SAMLAnswer {
         assertion.sessionIndex = sessionIndex
         assertion.sessionNotOnOrAfter = subject.sessionEndsAt
         assertion.attributes = answers.attributes(provider.attributes, of: subject, at: application)
+        guard request.isAbout(nameID, subject.person.user) else {
+            return try status(SAMLStatus(.requester, SAMLStatusCode.unknownPrincipal))
+        }
         guard let context = contextClass(of: subject.identity) else {
-            let status = SAMLStatus(.responder, SAMLStatusCode.noAuthnContext)
-            return FederatedAnswers.Made(
-                departure: try answers.failure(request, status: status), participant: nil,
-                issued: ["kind": "status", "code": .string(SAMLStatusCode.noAuthnContext)])
+            return try status(SAMLStatus(.responder, SAMLStatusCode.noAuthnContext))
         }
         assertion.contextClass = context
         let encryption = try encryptionKey()
@@ -53,6 +53,12 @@ struct SAMLAnswer {
         } catch {
             throw .ours("a SAML answer: \(error)")
         }
+    }
+
+    private func status(_ status: SAMLStatus) throws(Failure) -> FederatedAnswers.Made {
+        FederatedAnswers.Made(
+            departure: try answers.failure(request, status: status), participant: nil,
+            issued: ["kind": "status", "code": .string(status.detail ?? status.top.rawValue)])
     }
 
     /// Nil where assertions go in clear; never because the certificate can't be used.
@@ -92,6 +98,19 @@ struct SAMLAnswer {
 }
 
 extension FederatedRequest {
+    /// Whether this is whom the application asked about, if it asked about anybody: by the name that it is told, or by
+    /// their address (SAML Core §3.3.4). Somebody else is never answered in their place.
+    fileprivate func isAbout(_ nameID: SAMLNameID, _ user: User) -> Bool {
+        guard let subject else { return true }
+        let isOpen = subject.format == SAMLNameIDFormat.unspecified
+        if isOpen || subject.format == nameID.format, subject.value.utf8.elementsEqual(nameID.value.utf8) {
+            return true
+        }
+        guard isOpen || subject.format == SAMLNameIDFormat.emailAddress, let address = EmailAddress(subject.value)
+        else { return false }
+        return address == user.mail || address == EmailAddress(user.userPrincipalName)
+    }
+
     /// Whether the application wants a context that several factors would bear and this evidence does not: then the
     /// person gets the chance to show them, instead of a session that can't serve.
     func wantsMoreProof(than identity: ExternalIdentity) -> Bool {

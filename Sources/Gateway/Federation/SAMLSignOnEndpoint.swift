@@ -123,7 +123,8 @@ extension FederatedRequest {
         isPassive = valid.request.isPassive
         nameIDFormat = valid.request.nameIDPolicy?.format
         context = valid.request.requestedContext
-        loginHint = valid.request.subject?.value
+        subject = valid.request.subject
+        loginHint = subject.flatMap { EmailAddress($0.value)?.description }
     }
 }
 

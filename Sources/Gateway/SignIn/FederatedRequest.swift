@@ -24,6 +24,8 @@ package struct FederatedRequest: Sendable, Hashable {
     package var nameIDFormat: String?
     package var context: SAMLRequestedContext?
     package var loginHint: String?
+    /// Who the answer must be about, if anybody (SAML Core §3.4.1).
+    package var subject: SAMLNameID?
     /// `whr`: the domain of the home.
     package var domainHint: String?
 
@@ -56,6 +58,8 @@ extension FederatedRequest {
         object["m"] = maxAge.map { .integer(Int64($0)) }
         object["n"] = nameIDFormat.map { .string($0) }
         object["l"] = loginHint.map { .string($0) }
+        object["s"] = subject.map { .string($0.value) }
+        object["q"] = subject.map { .string($0.format) }
         object["d"] = domainHint.map { .string($0) }
         if let context {
             object["x"] = .array(context.classes.map { .string($0) })
@@ -77,6 +81,9 @@ extension FederatedRequest {
         nameIDFormat = json["n"]?.string
         loginHint = json["l"]?.string
         domainHint = json["d"]?.string
+        if let value = json["s"]?.string, let format = json["q"]?.string {
+            subject = SAMLNameID(value, format: format)
+        }
         if let classes = json["x"]?.strings, let comparison = json["c"]?.string {
             guard let comparison = SAMLRequestedContext.Comparison(rawValue: comparison) else { return nil }
             context = SAMLRequestedContext(classes, comparison: comparison)

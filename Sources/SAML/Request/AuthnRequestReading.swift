@@ -3,7 +3,8 @@ internal import XML
 extension SAMLAuthnRequest {
     /// From an AuthnRequest element.
     ///
-    /// - Throws: `wrong_root`, `wrong_version`, `missing_id`, `unknown_issuer` if it names none, `bad_xml`.
+    /// - Throws: `wrong_root`, `wrong_version`, `missing_id`, `unknown_issuer` if it names none, `bad_xml`,
+    ///   `subject_missing` if it names somebody in another way than by a NameID.
     init(reading root: XMLElement) throws(SAMLRejection) {
         guard root.isNamed(.protocol("AuthnRequest")) else {
             throw SAMLRejection(.wrongRoot, "The root is \(root.name), not an AuthnRequest.", at: root.position)
@@ -36,9 +37,12 @@ extension SAMLAuthnRequest {
         if let context = try root.single(.protocol("RequestedAuthnContext")) {
             requestedContext = try SAMLRequestedContext(reading: context)
         }
-        if let nameID = try root.single(.assertion("Subject"))?.single(.assertion("NameID")) {
-            subject = try SAMLNameID(reading: nameID)
+        guard let named = try root.single(.assertion("Subject")) else { return }
+        // Whoever is meant by what we can't read must not be taken for whoever comes.
+        guard let nameID = try named.single(.assertion("NameID")) else {
+            throw SAMLRejection(.subjectMissing, "The Subject has no NameID.", at: named.position)
         }
+        subject = try SAMLNameID(reading: nameID)
     }
 }
 

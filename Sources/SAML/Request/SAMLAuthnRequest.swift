@@ -15,7 +15,7 @@ package struct SAMLAuthnRequest: Sendable, Hashable {
     package var forcesAuthentication = false
     package var isPassive = false
     package var providerName: String?
-    /// Who the service provider says is signing in: a hint.
+    /// Whom the answer must be about; nil: whoever signs in.
     package var subject: SAMLNameID?
 
     package enum AssertionConsumer: Sendable, Hashable {
