@@ -105,6 +105,7 @@ extension Configuration {
         try count("passwordsPerAccount", &limits.passwordsPerAccount)
         try count("clientFailuresPerNetwork", &limits.clientFailuresPerNetwork)
         try count("signInsPerNetwork", &limits.signInsPerNetwork)
+        try count("federationMessagesPerNetwork", &limits.federationMessagesPerNetwork)
         try count("connections", &server.connections)
         try count("connectionsPerAddress", &server.connectionsPerAddress)
         try count("headBytes", &server.http.head)

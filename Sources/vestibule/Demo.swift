@@ -175,6 +175,7 @@ struct DemoStage: Sendable {
                 "emailCodesPerNetworkAndHour": 1_000_000, "emailCodesPerTenantAndHour": 1_000_000,
                 "passwordsPerNetwork": 1_000_000, "passwordsPerAccount": 1_000_000,
                 "clientFailuresPerNetwork": 1_000_000, "signInsPerNetwork": 1_000_000,
+                "federationMessagesPerNetwork": 1_000_000,
             ],
         ]
         if let tls { root["trust"] = .string(tls.ca) }

@@ -130,6 +130,7 @@ extension Limits {
         limits.emailCodesPerNetworkAndHour = 10_000
         limits.passwordsPerNetwork = 10_000
         limits.signInsPerNetwork = 10_000
+        limits.federationMessagesPerNetwork = 10_000
         limits.clientFailuresPerNetwork = 10_000
         return limits
     }

@@ -71,7 +71,8 @@ class Bench:
         self.configuration.write_text(json.dumps({
             "development": True, "base": self.base, "loops": 1, "database": "vestibule.db",
             "listen": [{"address": "127.0.0.1", "port": self.port}], "egress": [f"127.0.0.1:{self.partner_port}"],
-            "limits": {"signInsPerNetwork": raised, "clientFailuresPerNetwork": raised, "connectionsPerAddress": 10_000},
+            "limits": {"signInsPerNetwork": raised, "clientFailuresPerNetwork": raised, "connectionsPerAddress": 10_000,
+                       "federationMessagesPerNetwork": raised},
         }, indent=2))
         subprocess.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out",
                         str(self.folder / "partner.pem")], capture_output=True, check=True)

@@ -17,6 +17,7 @@ struct PartnerEndpoints {
     /// The Assertion Consumer Service (SAML Profiles §4.1.4.5). The POST comes from another site: it reads no session,
     /// and goes on by a page of ours.
     private func assertionConsumer(_ exchange: Exchange) async throws(Failure) -> HTTPResponse {
+        try installation.admitMessage(exchange.request)
         let form = try exchange.form()
         if try await isUnsolicited(exchange, form) {
             return try await flow.beganAtPartner(exchange, form)
@@ -25,7 +26,8 @@ struct PartnerEndpoints {
     }
 
     private func passiveRequestor(_ exchange: Exchange) async throws(Failure) -> HTTPResponse {
-        try await flow.returned(exchange, try exchange.form(), stateName: "wctx", kinds: [.wsFederation])
+        try installation.admitMessage(exchange.request)
+        return try await flow.returned(exchange, try exchange.form(), stateName: "wctx", kinds: [.wsFederation])
     }
 
     private var flow: SignInFlow { SignInFlow(installation: installation) }

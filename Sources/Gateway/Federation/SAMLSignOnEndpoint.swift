@@ -18,6 +18,7 @@ struct SAMLSignOnEndpoint {
     }
 
     private func signOn(_ exchange: Exchange) async throws(Failure) -> HTTPResponse {
+        try installation.admitMessage(exchange.request)
         let snapshot = try await exchange.tenant()
         let isPost = exchange.request.method == .post
         let form = isPost ? try exchange.form() : nil
@@ -74,6 +75,7 @@ struct SAMLSignOnEndpoint {
     /// A person begins here (IdP-initiated): only where the application's setting allows it, since it can't tell who
     /// made the browser come.
     private func start(_ exchange: Exchange) async throws(Failure) -> HTTPResponse {
+        try installation.admitMessage(exchange.request)
         let snapshot = try await exchange.tenant()
         guard let id = Application.AppID(exchange.parameters["application"] ?? ""),
             let application = snapshot.application(id), application.isEnabled, let provider = application.saml,

@@ -10,6 +10,7 @@ struct WSFederationSignOnEndpoint {
     var routes: [Route] { [Route([.get, .post], "/{tenant}/wsfed", .person, answer)] }
 
     private func answer(_ exchange: Exchange) async throws(Failure) -> HTTPResponse {
+        try installation.admitMessage(exchange.request)
         let form = exchange.request.method == .post ? try exchange.form() : try exchange.query()
         let request: WSFederationRequest
         do {

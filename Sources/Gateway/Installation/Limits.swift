@@ -19,6 +19,8 @@ package struct Limits: Sendable, Hashable {
     package var clientFailuresPerNetwork = 120
     /// Sign-ins begun from one network address in a minute, in memory: each may cost a fetch at a partner.
     package var signInsPerNetwork = 600
+    /// Messages of SAML and WS-Federation from one network address in a minute, in memory: each is parsed and verified.
+    package var federationMessagesPerNetwork = 1_200
 
     package init() {}
 }

@@ -14,6 +14,7 @@ struct PartnerCleanUpEndpoint {
     var routes: [Route] { [Route(.get, "/{tenant}/federation/{partner}/wsfed", .person, answer)] }
 
     private func answer(_ exchange: Exchange) async throws(Failure) -> HTTPResponse {
+        try installation.admitMessage(exchange.request)
         let snapshot = try await exchange.tenant()
         guard let partner = snapshot.partner(named: exchange.parameters["partner"] ?? ""),
             case .wsFederation(let federation) = partner.connection

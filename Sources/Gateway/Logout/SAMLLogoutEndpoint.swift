@@ -46,6 +46,7 @@ struct SAMLLogoutEndpoint {
     }
 
     private func received(_ exchange: Exchange, from peer: String) throws(Failure) -> SAMLReceivedLogout {
+        try installation.admitMessage(exchange.request)
         let form = exchange.request.method == .post ? try exchange.form() : nil
         do throws(SAMLRejection) {
             guard let form else { return try SAMLReceivedLogout(redirectQuery: exchange.request.query ?? "") }
