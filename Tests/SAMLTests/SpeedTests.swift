@@ -58,18 +58,13 @@ private let wanted = ProcessInfo.processInfo.environment["VESTIBULE_SPEED"]
         }
     }
 
-    private func kilobytes(_ field: String) throws -> Int {
-        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-        let line = status.split(separator: "\n").first { $0.hasPrefix(field) }
-        return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
-    }
-
-    @Test func `memory while a hundred thousand responses are verified`() throws {
-        guard wanted == "all" || wanted == "memory" else { return }
-        let value = try posted(TestKeys.partner)
-        for round in 0...100_000 {
-            _ = try SAMLReceivedResponse(postValue: value).verify(expecting: TestResponse.expectations, now: noon)
-            if round % 20_000 == 1000 || round == 100_000 { print("after \(round): \(try kilobytes("VmRSS:")) KB") }
+    @Test func `the time that a bomb takes`() throws {
+        guard wanted == "all" || wanted == "bombs" else { return }
+        let clock = ContinuousClock()
+        for bomb in Bomb.all {
+            var reason: SAMLReason?
+            let time = clock.measure { reason = refusal { try bomb.deliver() } }
+            print("\(bomb.name): \(reason?.rawValue ?? "accepted") in \(time)")
         }
     }
 
@@ -86,12 +81,12 @@ private let wanted = ProcessInfo.processInfo.environment["VESTIBULE_SPEED"]
         }
         let signer = try VerificationKey(pem: Array(Data(contentsOf: URL(fileURLWithPath: pin))))
         let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
-        print("\(bytes.count) bytes, before: \(try kilobytes("VmHWM:")) KB")
+        print("\(bytes.count) bytes, before: \(ResidentMemory.peak) KB")
         let clock = ContinuousClock()
         let time = try clock.measure {
             let found = try SAMLAggregate.entity(TestAggregate.name(7777), in: bytes, signers: [signer], now: noon)
             #expect(found.identityProvider?.keys.signing.count == 2)
         }
-        print("\(time), peak \(try kilobytes("VmHWM:")) KB")
+        print("\(time), peak \(ResidentMemory.peak) KB")
     }
 }
