@@ -29,6 +29,27 @@ import XML
         #expect(refused > made / 2, "\(refused) of \(made)")
     }
 
+    /// CVE-2017-11428, CVE-2026-40165, CVE-2026-57580 and their kind: half of a value is never read for the whole.
+    @Test(arguments: AcceptedMessage.all) func `VU 475445: a comment, an instruction or a section in any value`(
+        message: AcceptedMessage
+    ) {
+        let ends = message.xml.indices.filter { message.xml[$0] == ">" }
+        var made = 0
+        for end in ends {
+            let rest = message.xml[message.xml.index(after: end)...]
+            let value = rest.prefix { $0 != "<" }
+            guard !value.isEmpty else { continue }
+            let middle = value.index(value.startIndex, offsetBy: value.count / 2)
+            for inserted in ["<!-- -->", "<?x y?>", "<![CDATA[]]>", "<![CDATA[x]]>", "<x/>"] {
+                made += 1
+                let verdict = message.verdict(on: message.xml[..<middle] + inserted + message.xml[middle...])
+                #expect(verdict.isRefusal || verdict == .unchanged, "\(verdict) \(value) \(inserted)")
+            }
+        }
+        #expect(made >= 15)
+        #expect(message.verdict(on: "<!DOCTYPE x>" + message.xml) == .refused(.dtdForbidden))
+    }
+
     typealias Edit = (_ root: XMLTree, _ element: XMLTree) -> Void
 
     private static func edits(of element: XMLTree, isRoot: Bool) -> [Edit] {

@@ -94,10 +94,13 @@ import XML
         #expect(try response.verify().subject.value == "admin@x.evil")
     }
 
+    /// CVE-2020-26290 and CVE-2020-27847 are Dex's and its library's, of CVE-2020-29509 to -29511.
     @Test(arguments: shapes)
-    func `CVE-2025-25291, CVE-2025-25292, CVE-2025-66567, CVE-2020-29509: what two parsers read differently`(
-        message: AcceptedResponse
-    ) {
+    func
+        `CVE-2025-25291, CVE-2025-25292, CVE-2025-66567, CVE-2020-26290, CVE-2020-27847: what two parsers read differently`(
+            message: AcceptedResponse
+        )
+    {
         for (text, reason) in [
             (#"<!DOCTYPE x [<!ENTITY y "<![CDATA[">]>"# + message.xml, SAMLReason.dtdForbidden),
             (message.xml.replacing("<samlp:Status>", with: "<x:samlp:Status>"), .badXML),
@@ -155,7 +158,7 @@ import XML
     }
 
     @Test(arguments: [TestResponse.Signed.assertion, .response])
-    func `CVE-2021-21239: the key that the message brings`(signed: TestResponse.Signed) {
+    func `CVE-2021-21238, CVE-2021-21239: the key that the message brings`(signed: TestResponse.Signed) {
         var response = TestResponse()
         response.signed = signed
         response.signer.signer = TestKeys.attacker
