@@ -459,4 +459,5 @@ def filesystem(path):
     return subprocess.run(["stat", "-f", "-c", "%T", str(path)], capture_output=True, text=True).stdout.strip()
 
 
-main()
+if __name__ == "__main__":
+    main()
