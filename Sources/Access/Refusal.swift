@@ -17,6 +17,7 @@ package enum Refusal: Int, Sendable, Hashable, CaseIterable, Error {
     case redemptionDeclined = 8_800_006
     case guestHasOtherIdentity = 8_800_007
     case identityIsAnotherGuest = 8_800_008
+    case invitationDomainBlocked = 8_800_009
 
     // Proving who they are.
     case tooManyTries = 50_053
@@ -32,12 +33,29 @@ package enum Refusal: Int, Sendable, Hashable, CaseIterable, Error {
     case partnerUnreachable = 40_010
     case partnerRefused = 40_015
     case partnerUnavailable = 90_023
+    case ourCloud = 90_038
+    case directConnectUntrusted = 90_071
     case noHomeForAddress = 500_208
     case homeOutbound = 500_212
     case ourInbound = 500_213
+    case homeCloud = 1_000_104
+    case tenantRestricted = 5_000_211
 
     // Rules and consent.
+    case homeProvedNoFactor = 50_074
+    case secondFactorNeeded = 50_076
+    case secondFactorNotRegistered = 50_079
+    case deviceNotCompliant = 53_000
+    case deviceNotJoined = 53_001
+    case applicationNotApproved = 53_002
     case conditionalAccess = 53_003
+    case registrationBlockedByRisk = 53_004
+    case applicationNotProtected = 53_009
+    case registrationBlocked = 53_010
+    case riskAtHome = 53_011
+    case signInFrequency = 70_043
+    case termsNotAccepted = 8_800_030
+    case controlUnavailable = 8_800_031
     case consentRequired = 65_001
     case consentDeclined = 65_004
     case adminConsentRequired = 90_094

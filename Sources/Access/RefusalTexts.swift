@@ -60,6 +60,10 @@ extension Refusal {
                 "The identity that signed in belongs to {user} already; the invitation is for {invited}.",
                 "You are already a guest of {organization} with this account. This invitation is for another one.",
                 .useAnotherAccount)
+        case .invitationDomainBlocked:
+            RefusalText(
+                "The invited address is in a domain that the invitation policy of this tenant blocks.",
+                "{organization} does not accept invitations to this address any more.", .askInviter)
         case .tooManyTries:
             RefusalText(
                 "Too many failed tries for {address}; the limit is {limit}.",
@@ -105,6 +109,15 @@ extension Refusal {
             RefusalText(
                 "No partner and no hosted tenant has the domain {domain}, and mailed codes are off.",
                 "{organization} has no way to sign in with this address.", .askInviter)
+        case .ourCloud:
+            RefusalText(
+                "The home {home} is in another Microsoft cloud, which this tenant does not allow or has no entry for.",
+                "{organization} does not let people from your organisation in here.", .askInviter)
+        case .directConnectUntrusted:
+            RefusalText(
+                "{application} needs a second factor, direct connect needs the home's, and this tenant does not accept "
+                    + "the word of {home} on it.",
+                "{organization} asks for more proof than it accepts from your organisation.", .askInviter)
         case .homeOutbound:
             RefusalText(
                 "The home tenant {home} does not let {user} go to this tenant's {application} (its outbound access).",
@@ -113,6 +126,69 @@ extension Refusal {
             RefusalText(
                 "This tenant's inbound access for {home} does not let {user} in to {application}.",
                 "{organization} does not let people from your organisation in here.", .askInviter)
+        case .homeCloud:
+            RefusalText(
+                "The home {home} does not allow this tenant's cloud, or has no entry for this tenant.",
+                "Your own organisation does not allow you to use {organization}.", .askHome)
+        case .tenantRestricted:
+            RefusalText(
+                "The network that the visitor uses restricts which organisations its people may enter, and its policy "
+                    + "does not allow this one for {application}.",
+                "The network you are on does not allow you to use {organization}.", .askAdministrator)
+        case .homeProvedNoFactor:
+            RefusalText(
+                "{home} was asked for a second factor and answered without proof of one.",
+                "{organization} needs a second proof of who you are, and your organisation did not give it.", .askHome)
+        case .secondFactorNeeded:
+            RefusalText(
+                "The policy {policy} needs a second factor, and the application asked for no page (prompt=none).",
+                "{organization} needs a second proof of who you are.", .startAgain)
+        case .secondFactorNotRegistered:
+            RefusalText(
+                "The policy {policy} needs a second factor, {user} has none registered, and the application asked for no "
+                    + "page (prompt=none).",
+                "{organization} needs a second proof of who you are, which you have not set up yet.", .startAgain)
+        case .deviceNotCompliant:
+            RefusalText(
+                "The policy {policy} needs a compliant device, and no home whose word on devices is accepted vouched for "
+                    + "one.",
+                "{application} can be used only from a device that your organisation manages.", .askHome)
+        case .deviceNotJoined:
+            RefusalText(
+                "The policy {policy} needs a joined device, and no home whose word on devices is accepted vouched for one.",
+                "{application} can be used only from a device that belongs to your organisation.", .askHome)
+        case .applicationNotApproved:
+            RefusalText(
+                "The policy {policy} needs an approved client application, which guests can't prove.",
+                "{organization} does not allow it from this program.", .askInviter)
+        case .registrationBlockedByRisk:
+            RefusalText(
+                "The sign-in is risky, the policy {policy} needs a second factor, and {user} had none registered before.",
+                "This sign-in looks unusual, so a second proof can't be set up now.", .askInviter)
+        case .applicationNotProtected:
+            RefusalText(
+                "The policy {policy} needs a client application under an app protection policy, which guests can't prove.",
+                "{organization} does not allow it from this program.", .askInviter)
+        case .registrationBlocked:
+            RefusalText(
+                "The policy {policy} does not allow {user} to register a second factor under these conditions.",
+                "A second proof can't be set up from here.", .askInviter)
+        case .riskAtHome:
+            RefusalText(
+                "{home} says that the account is at risk, and the policy {policy} asks for what only the home can do.",
+                "Your own organisation has to secure your account first.", .askHome)
+        case .signInFrequency:
+            RefusalText(
+                "The last sign-in is older than the policy {policy} allows.", "You need to sign in again.",
+                .startAgain)
+        case .termsNotAccepted:
+            RefusalText(
+                "The policy {policy} needs {user} to accept the terms of use, and that did not happen.",
+                "{application} can be used only after its terms of use are accepted.", .startAgain)
+        case .controlUnavailable:
+            RefusalText(
+                "The policy {policy} asks for {control}, which this gateway can't ask of a guest.",
+                "{organization} asks for something that guests can't do.", .askInviter)
         case .conditionalAccess:
             RefusalText(
                 "The policy {policy} blocks this sign-in.",

@@ -17,6 +17,7 @@ extension Words {
             "Vous n’avez pas accepté\u{A0}; rien n’a été communiqué. Vous pouvez rouvrir l’invitation à tout moment.",
         8_800_007: "Vous vous êtes déjà connecté d’une autre façon. Connectez-vous de la même façon.",
         8_800_008: "Vous êtes déjà invité chez {organization} avec ce compte. Cette invitation en concerne un autre.",
+        8_800_009: "{organization} n’accepte plus d’invitations pour cette adresse.",
 
         // Proving who they are.
         50_053: "Il y a eu trop de tentatives en peu de temps.",
@@ -32,12 +33,31 @@ extension Words {
         40_010: "{home} ne répond pas pour le moment.",
         40_015: "{home} ne vous a pas connecté.",
         90_023: "{organization} n’accepte plus cette façon de se connecter.",
+        90_038: "{organization} n’accepte pas ici les personnes de votre organisation.",
+        90_071: "{organization} demande plus de preuves que celles qu’il accepte de votre organisation.",
         500_208: "{organization} ne propose aucun moyen de se connecter avec cette adresse.",
         500_212: "Votre propre organisation ne vous autorise pas à utiliser {organization}.",
         500_213: "{organization} n’admet pas ici les personnes de votre organisation.",
+        1_000_104: "Votre propre organisation ne vous permet pas d’utiliser {organization}.",
+        5_000_211: "Le réseau que vous utilisez ne vous permet pas d’utiliser {organization}.",
 
         // Rules and consent.
+        50_074:
+            "{organization} a besoin d’une deuxième preuve de votre identité, et votre organisation ne l’a pas donnée.",
+        50_076: "{organization} a besoin d’une deuxième preuve de votre identité.",
+        50_079:
+            "{organization} a besoin d’une deuxième preuve de votre identité, que vous n’avez pas encore configurée.",
+        53_000: "{application} ne peut être utilisé que depuis un appareil géré par votre organisation.",
+        53_001: "{application} ne peut être utilisé que depuis un appareil qui appartient à votre organisation.",
+        53_002: "{organization} ne le permet pas depuis ce programme.",
         53_003: "Vous vous êtes identifié, mais {organization} n’autorise pas l’accès dans ces conditions.",
+        53_004: "Cette connexion semble inhabituelle, une deuxième preuve ne peut donc pas être configurée maintenant.",
+        53_009: "{organization} ne le permet pas depuis ce programme.",
+        53_010: "Une deuxième preuve ne peut pas être configurée d’ici.",
+        53_011: "Votre propre organisation doit d’abord sécuriser votre compte.",
+        70_043: "Vous devez vous connecter à nouveau.",
+        8_800_030: "{application} ne peut être utilisé qu’après l’acceptation de ses conditions d’utilisation.",
+        8_800_031: "{organization} demande quelque chose que les invités ne peuvent pas faire.",
         65_001: "{application} a d’abord besoin de votre accord.",
         65_004: "Vous n’avez pas donné votre accord\u{A0}; {application} n’a rien reçu.",
         90_094: "{application} demande quelque chose que seul un administrateur de {organization} peut autoriser.",

@@ -19,6 +19,7 @@ extension Words {
             "Sie haben nicht angenommen; es wurde nichts weitergegeben. Sie können die Einladung jederzeit wieder öffnen.",
         8_800_007: "Sie haben sich früher auf andere Weise angemeldet. Melden Sie sich wieder so an wie damals.",
         8_800_008: "Mit diesem Konto sind Sie schon Gast bei {organization}. Diese Einladung ist für ein anderes.",
+        8_800_009: "{organization} nimmt keine Einladungen an diese Adresse mehr an.",
 
         // Proving who they are.
         50_053: "In kurzer Zeit gab es zu viele Versuche.",
@@ -34,12 +35,30 @@ extension Words {
         40_010: "{home} antwortet im Moment nicht.",
         40_015: "{home} hat Sie nicht angemeldet.",
         90_023: "{organization} lässt diese Art der Anmeldung nicht mehr zu.",
+        90_038: "{organization} lässt Personen aus Ihrer Organisation hier nicht zu.",
+        90_071: "{organization} verlangt mehr Nachweise, als es von Ihrer Organisation annimmt.",
         500_208: "{organization} bietet für diese Adresse keine Anmeldung an.",
         500_212: "Ihre eigene Organisation erlaubt Ihnen nicht, {organization} zu nutzen.",
         500_213: "{organization} lässt Personen aus Ihrer Organisation hier nicht zu.",
+        1_000_104: "Ihre eigene Organisation erlaubt Ihnen nicht, {organization} zu nutzen.",
+        5_000_211: "Das Netz, in dem Sie sind, erlaubt Ihnen nicht, {organization} zu nutzen.",
 
         // Rules and consent.
+        50_074:
+            "{organization} braucht einen zweiten Nachweis, wer Sie sind, und Ihre Organisation hat ihn nicht gegeben.",
+        50_076: "{organization} braucht einen zweiten Nachweis, wer Sie sind.",
+        50_079: "{organization} braucht einen zweiten Nachweis, wer Sie sind, und Sie haben noch keinen eingerichtet.",
+        53_000: "{application} lässt sich nur mit einem Gerät nutzen, das Ihre Organisation verwaltet.",
+        53_001: "{application} lässt sich nur mit einem Gerät nutzen, das Ihrer Organisation gehört.",
+        53_002: "{organization} lässt es mit diesem Programm nicht zu.",
         53_003: "Sie haben sich angemeldet, aber {organization} lässt den Zugang unter diesen Bedingungen nicht zu.",
+        53_004: "Diese Anmeldung ist ungewöhnlich; ein zweiter Nachweis lässt sich jetzt nicht einrichten.",
+        53_009: "{organization} lässt es mit diesem Programm nicht zu.",
+        53_010: "Ein zweiter Nachweis lässt sich von hier aus nicht einrichten.",
+        53_011: "Ihre eigene Organisation muss zuerst Ihr Konto sichern.",
+        70_043: "Sie müssen sich neu anmelden.",
+        8_800_030: "{application} lässt sich erst nutzen, wenn die Nutzungsbedingungen angenommen sind.",
+        8_800_031: "{organization} verlangt etwas, das Gäste nicht tun können.",
         65_001: "{application} braucht zuerst Ihre Zustimmung.",
         65_004: "Sie haben nicht zugestimmt; {application} hat nichts erhalten.",
         90_094: "{application} bittet um etwas, das nur ein Administrator von {organization} erlauben kann.",
