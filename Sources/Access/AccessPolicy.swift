@@ -8,11 +8,25 @@ package struct AccessSettings: Sendable, Hashable {
     /// The partner that vouched; for another tenant of this installation its setting, if it has one. Nil for members of
     /// the tenant, or where the partner is no longer one.
     package var partner: Partner?
+    package var collaboration: ExternalCollaboration
+    package var crossTenant: CrossTenantAccess
+    /// The home's side, where the home is another tenant of this installation.
+    package var home: HomeSide?
+    package var conditionalAccess: ConditionalAccessSettings
 
-    package init(tenant: Tenant, application: Application?, partner: Partner?) {
+    package init(
+        tenant: Tenant, application: Application?, partner: Partner?,
+        collaboration: ExternalCollaboration = ExternalCollaboration(),
+        crossTenant: CrossTenantAccess = CrossTenantAccess(), home: HomeSide? = nil,
+        conditionalAccess: ConditionalAccessSettings = ConditionalAccessSettings()
+    ) {
+        self.conditionalAccess = conditionalAccess
         self.tenant = tenant
         self.application = application
         self.partner = partner
+        self.collaboration = collaboration
+        self.crossTenant = crossTenant
+        self.home = home
     }
 }
 
@@ -24,7 +38,8 @@ struct AccessRule: Sendable {
 
 /// Every rule, in the order in which its refusal is preferred. A new rule is one entry here.
 let accessRules: [AccessRule] = [
-    .userExists, .accountEnabled, .invitationRedeemed, .partnerEnabled, .applicationKnown, .applicationEnabled,
+    .userExists, .accountEnabled, .invitationRedeemed, .invitationDomain, .partnerEnabled, .applicationKnown,
+    .applicationEnabled,
     .assignment,
 ]
 
@@ -32,14 +47,28 @@ let accessRules: [AccessRule] = [
 /// and replay. Every rule is asked, so the reasons also show what would be refused next.
 package func accessDecision(for input: SignInInput, settings: AccessSettings) -> AccessDecision {
     var reasons: [Reason] = []
-    reasons.reserveCapacity(accessRules.count)
+    reasons.reserveCapacity(accessRules.count + 3)
     var refusal: Refusal?
-    for rule in accessRules {
-        guard let reason = rule.ask(input, settings) else { continue }
+    func note(_ reason: Reason?, _ denial: Refusal) {
+        guard let reason else { return }
         reasons.append(reason)
-        if !reason.met, refusal == nil { refusal = rule.refusal }
+        if !reason.met, refusal == nil { refusal = denial }
     }
+    for rule in accessRules { note(rule.ask(input, settings), rule.refusal) }
+    for rule in crossTenantRules(input, settings) { note(rule.reason, rule.denial) }
     return refusal.map { .deny($0, reasons) } ?? .allow(reasons)
+}
+
+private func crossTenantRules(
+    _ input: SignInInput, _ settings: AccessSettings
+) -> [(denial: Refusal, reason: Reason?)] {
+    guard let home = input.home, let organization = HomeOrganization(home) else { return [] }
+    return crossTenantRules(
+        CrossTenantQuestion(
+            kind: input.isDirectConnect ? .directConnect : .collaboration, organization: organization,
+            cloud: CloudEndpoint(issuer: home.issuer), person: CrossTenantPerson(home),
+            applications: Set([input.application, input.resource].compactMap(\.self))),
+        settings.crossTenant, settings.home)
 }
 
 /// The values of the roles that a user has in an application: those of its own assignments and of its groups', enabled
@@ -56,7 +85,10 @@ package func assignedRoles(of user: User.ID, groups: [Group.ID], assignments: [A
 
 extension AccessRule {
     static let userExists = AccessRule(refusal: .noMatchingGuest) { input, _ in
-        input.user == nil
+        if input.isDirectConnect {
+            return Reason("user.exists", met: true, "Direct connect takes no user of this tenant.")
+        }
+        return input.user == nil
             ? Reason("user.exists", met: false, "No user of this tenant has the identity that signed in.")
             : Reason("user.exists", met: true, "The identity belongs to a user of this tenant.")
     }
@@ -76,6 +108,10 @@ extension AccessRule {
             "user.invitationRedeemed", met: accepted,
             accepted ? "The invitation was redeemed." : "The invitation has not been redeemed yet.",
             setting: "users/" + user.id.description + "/externalUserState")
+    }
+
+    static let invitationDomain = AccessRule(refusal: .invitationDomainBlocked) { input, settings in
+        input.redeemedDomain.map { settings.collaboration.domains.reason($0) }
     }
 
     static let partnerEnabled = AccessRule(refusal: .partnerUnavailable) { input, settings in

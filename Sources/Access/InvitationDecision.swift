@@ -14,6 +14,7 @@ package enum InvitationDenial: String, Sendable, Hashable, CaseIterable {
     case inviterNotPermitted
     case signUpSwitchedOff
     case domainBlocked
+    case crossTenantAccess
 
     /// For the inviter; Entra's words where they are known.
     package var message: String {
@@ -21,6 +22,7 @@ package enum InvitationDenial: String, Sendable, Hashable, CaseIterable {
         case .inviterNotPermitted: "Guest invitations not allowed for your company. Contact your administrator."
         case .signUpSwitchedOff: "Signing up is not open. Ask for an invitation."
         case .domainBlocked: "The address is in a domain currently blocked by your invitation policy."
+        case .crossTenantAccess: "This invitation is blocked by cross-tenant access settings."
         }
     }
 }
@@ -30,18 +32,40 @@ package struct InvitationInput: Sendable, Hashable {
     package var inviter: Inviter
     /// The invited address's.
     package var domain: DomainName
+    /// The organisation that people with such an address belong to, where one is known; nil: cross-tenant settings have
+    /// nothing to say.
+    package var organization: HomeOrganization?
+    package var cloud: CloudEndpoint?
+    /// Who it is there, where the home is of this installation and knows the address.
+    package var person: CrossTenantPerson?
 
-    package init(inviter: Inviter, domain: DomainName) {
+    package init(
+        inviter: Inviter, domain: DomainName, organization: HomeOrganization? = nil, cloud: CloudEndpoint? = nil,
+        person: CrossTenantPerson? = nil
+    ) {
         self.inviter = inviter
         self.domain = domain
+        self.organization = organization
+        self.cloud = cloud
+        self.person = person
     }
 }
 
 /// The settings that such a decision reads.
 package struct InvitationSettings: Sendable, Hashable {
     package var collaboration: ExternalCollaboration
+    package var crossTenant: CrossTenantAccess
+    /// The home's, where it is of this installation.
+    package var home: HomeSide?
 
-    package init(collaboration: ExternalCollaboration = ExternalCollaboration()) { self.collaboration = collaboration }
+    package init(
+        collaboration: ExternalCollaboration = ExternalCollaboration(),
+        crossTenant: CrossTenantAccess = CrossTenantAccess(), home: HomeSide? = nil
+    ) {
+        self.collaboration = collaboration
+        self.crossTenant = crossTenant
+        self.home = home
+    }
 }
 
 /// Whether this inviter may invite an address in this domain. All rules must be met; a blocked domain is refused whatever
@@ -50,18 +74,29 @@ package func invitationDecision(
     for input: InvitationInput, settings: InvitationSettings = InvitationSettings()
 ) -> Verdict<InvitationDenial> {
     let collaboration = settings.collaboration
-    return Verdict(asking: [
+    var rules: [(denial: InvitationDenial, reason: Reason?)] = [
         (.inviterNotPermitted, collaboration.allowsInvitesFrom.reason(input.inviter)),
         (.domainBlocked, collaboration.domains.reason(input.domain)),
-    ])
+    ]
+    if let organization = input.organization {
+        // Nobody knows yet which application it will be: limits on applications bite at the sign-in.
+        let question = CrossTenantQuestion(
+            organization: organization, cloud: input.cloud, person: nil, applications: [])
+        var asked = crossTenantRules(question, settings.crossTenant, settings.home)
+        if let person = input.person, asked.allSatisfy({ $0.reason?.met ?? true }) {
+            asked = crossTenantPersonRules(person, question, settings.crossTenant, settings.home)
+        }
+        rules += asked.map { (.crossTenantAccess, $0.reason) }
+    }
+    return Verdict(asking: rules)
 }
 
 /// Whether a pending invitation to this domain may still be redeemed. The list is asked again here, and never once the
-/// guest has redeemed.
+/// guest has redeemed; cross-tenant access is asked at this and every other sign-in, by ``accessDecision(for:settings:)``.
 package func redemptionDecision(
-    domain: DomainName, settings: InvitationSettings = InvitationSettings()
-) -> Verdict<InvitationDenial> {
-    Verdict(asking: [(.domainBlocked, settings.collaboration.domains.reason(domain))])
+    domain: DomainName, collaboration: ExternalCollaboration = ExternalCollaboration()
+) -> Verdict<Refusal> {
+    Verdict(asking: [(.invitationDomainBlocked, collaboration.domains.reason(domain))])
 }
 
 /// Whether somebody with an address in this domain may sign up by themselves. Entra does not say that the domain list

@@ -25,14 +25,23 @@ package struct SignInInput: Sendable, Hashable {
     package var network: NetworkFacts
     package var client: ClientFacts
     package var evidence: AuthenticationEvidence?
+    /// The domain of the invited address, where this sign-in redeems a pending invitation.
+    package var redeemedDomain: DomainName?
+    /// Whether the person comes by direct connect: without a user here.
+    package var isDirectConnect: Bool
+    package var conditions: ConditionFacts
     /// Values of computed signals by name.
     package var signals: [String: String]
 
     package init(
         at: Date, settingsVersion: Int64, user: UserFacts?, home: HomeFacts?, application: Application.AppID?,
         resource: Application.AppID? = nil, scopes: [String] = [], network: NetworkFacts, client: ClientFacts,
-        evidence: AuthenticationEvidence? = nil, signals: [String: String] = [:]
+        evidence: AuthenticationEvidence? = nil, redeemedDomain: DomainName? = nil, isDirectConnect: Bool = false,
+        conditions: ConditionFacts = ConditionFacts(), signals: [String: String] = [:]
     ) {
+        self.conditions = conditions
+        self.redeemedDomain = redeemedDomain
+        self.isDirectConnect = isDirectConnect
         self.at = at
         self.settingsVersion = settingsVersion
         self.user = user
@@ -100,11 +109,15 @@ package struct HomeFacts: Sendable, Hashable {
     package var homeGroups: [String]
     package var emailDomain: DomainName?
     package var emailIsVerified: Bool
+    /// Domains that the home has proven to be its own.
+    package var domains: [DomainName]
 
     package init(
         kind: Partner.Kind, issuer: String, partner: Partner.ID?, homeTenant: String? = nil, homeUser: String? = nil,
-        homeGroups: [String] = [], emailDomain: DomainName? = nil, emailIsVerified: Bool = false
+        homeGroups: [String] = [], emailDomain: DomainName? = nil, emailIsVerified: Bool = false,
+        domains: [DomainName] = []
     ) {
+        self.domains = domains
         self.kind = kind
         self.issuer = issuer
         self.partner = partner
@@ -115,11 +128,12 @@ package struct HomeFacts: Sendable, Hashable {
         self.emailIsVerified = emailIsVerified
     }
 
-    package init(_ identity: ExternalIdentity) {
+    /// - Parameter domains: Those that the home has proven to be its own.
+    package init(_ identity: ExternalIdentity, domains: [DomainName] = []) {
         self.init(
             kind: identity.kind, issuer: identity.key.issuer, partner: identity.partner,
             homeTenant: identity.homeTenant, homeUser: identity.homeUser, homeGroups: identity.homeGroups,
-            emailDomain: identity.email?.domain, emailIsVerified: identity.emailIsVerified)
+            emailDomain: identity.email?.domain, emailIsVerified: identity.emailIsVerified, domains: domains)
     }
 }
 

@@ -16,7 +16,7 @@ package enum Fact: Sendable, Hashable {
 extension SignInInput {
     /// Members that say something about a person beyond our own identifiers: kept in the erasable part of the record.
     package static let personalMembers: Set<String> = [
-        "home.user", "home.groups", "home.emailDomain", "network.address",
+        "home.user", "home.groups", "home.emailDomain", "network.address", "redemption.domain",
     ]
 
     package var members: [(name: String, fact: Fact)] {
@@ -39,6 +39,8 @@ extension SignInInput {
         add("application", application?.description)
         add("resource", resource?.description)
         add("network.country", network.country)
+        add("redemption.domain", redeemedDomain?.description)
+        if isDirectConnect { add("directConnect", true) }
         if let user {
             add("user.id", user.id.description)
             add("user.userType", user.userType.rawValue)
@@ -59,6 +61,7 @@ extension SignInInput {
             members.append(("home.groups", .list(home.homeGroups)))
             add("home.emailDomain", home.emailDomain?.description)
             add("home.emailIsVerified", home.emailIsVerified)
+            if !home.domains.isEmpty { members.append(("home.domains", .list(home.domains.map(\.description)))) }
         }
         if let evidence {
             members.append(("evidence.authenticatedAt", .instant(evidence.authenticatedAt)))
@@ -68,6 +71,7 @@ extension SignInInput {
             add("evidence.deviceIsCompliant", evidence.deviceIsCompliant)
             add("evidence.deviceIsHybridJoined", evidence.deviceIsHybridJoined)
         }
+        conditions.write(to: &members)
         for (name, value) in signals.sorted(by: { $0.key < $1.key }) { add("signal." + name, value) }
         return members
     }
@@ -82,13 +86,15 @@ extension SignInInput {
             let platform = read.text("client.platform").flatMap(ClientFacts.Platform.init(rawValue:)),
             let kind = read.text("client.kind").flatMap(ClientFacts.Kind.init(rawValue:)),
             let application = read.optional("application", Application.AppID.init),
-            let resource = read.optional("resource", Application.AppID.init)
+            let resource = read.optional("resource", Application.AppID.init),
+            let redeemedDomain = read.optional("redemption.domain", DomainName.init)
         else { return nil }
         self.init(
             at: at, settingsVersion: settingsVersion, user: nil, home: nil, application: application,
             resource: resource, scopes: read.list("scopes"),
             network: NetworkFacts(address: read.text("network.address") ?? "", country: read.text("network.country")),
-            client: ClientFacts(platform: platform, kind: kind))
+            client: ClientFacts(platform: platform, kind: kind), redeemedDomain: redeemedDomain,
+            isDirectConnect: read.flag("directConnect") ?? false)
         if members["user.id"] != nil {
             guard let facts = UserFacts(read) else { return nil }
             user = facts
@@ -104,6 +110,8 @@ extension SignInInput {
                 deviceIsCompliant: read.flag("evidence.deviceIsCompliant"),
                 deviceIsHybridJoined: read.flag("evidence.deviceIsHybridJoined"))
         }
+        guard let conditions = ConditionFacts(read) else { return nil }
+        self.conditions = conditions
         for (name, fact) in members where name.hasPrefix("signal.") {
             guard case .text(let value) = fact else { return nil }
             signals[String(name.dropFirst("signal.".count))] = value
@@ -134,12 +142,13 @@ extension HomeFacts {
         guard let kind = read.text("home.kind").flatMap(Partner.Kind.init(rawValue:)),
             let issuer = read.text("home.issuer"),
             let partner = read.optional("home.partner", Partner.ID.init),
-            let emailDomain = read.optional("home.emailDomain", DomainName.init)
+            let emailDomain = read.optional("home.emailDomain", DomainName.init),
+            let domains = read.all("home.domains", DomainName.init)
         else { return nil }
         self.init(
             kind: kind, issuer: issuer, partner: partner, homeTenant: read.text("home.tenant"),
             homeUser: read.text("home.user"), homeGroups: read.list("home.groups"), emailDomain: emailDomain,
-            emailIsVerified: read.flag("home.emailIsVerified") ?? false)
+            emailIsVerified: read.flag("home.emailIsVerified") ?? false, domains: domains)
     }
 }
 
@@ -175,8 +184,8 @@ extension Assignment {
     }
 }
 
-private struct MemberReader {
-    private let members: [String: Fact]
+struct MemberReader {
+    let members: [String: Fact]
 
     init(_ members: [String: Fact]) { self.members = members }
 

@@ -191,13 +191,15 @@ enum Sample {
             ]),
         home: HomeFacts(
             kind: .tenant, issuer: "https://h.example/v2.0", partner: Sample.id(10), homeTenant: "h", homeUser: "u",
-            homeGroups: ["g"], emailDomain: DomainName("contoso.example"), emailIsVerified: true),
+            homeGroups: ["g"], emailDomain: DomainName("contoso.example"), emailIsVerified: true,
+            domains: [Sample.sure(DomainName("contoso.example"))]),
         application: Sample.id(31), resource: Sample.id(33), scopes: ["openid", "profile"],
         network: NetworkFacts(address: "2001:db8::1", country: "DE"),
         client: ClientFacts(platform: .iOS, kind: .mobileAppsAndDesktopClients),
         evidence: AuthenticationEvidence(
             authenticatedAt: Sample.now, methods: ["pwd", "mfa"], context: "c", multiFactor: true,
-            deviceIsCompliant: false, deviceIsHybridJoined: nil), signals: ["risk": "low"])
+            deviceIsCompliant: false, deviceIsHybridJoined: nil),
+        redeemedDomain: DomainName("contoso.example"), isDirectConnect: true, signals: ["risk": "low"])
 
     func members(_ input: SignInInput) -> [String: Fact] {
         Dictionary(uniqueKeysWithValues: input.members.map { ($0.name, $0.fact) })

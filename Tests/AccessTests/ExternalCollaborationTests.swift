@@ -52,9 +52,7 @@ import Testing
         #expect(invite(settings).denial == .domainBlocked)
         #expect(invite(settings, Self.member, Self.fabrikam).isAllowed)
         #expect(
-            redemptionDecision(
-                domain: Self.contoso, settings: InvitationSettings(collaboration: settings)
-            ).denial == .domainBlocked)
+            redemptionDecision(domain: Self.contoso, collaboration: settings).denial == .invitationDomainBlocked)
     }
 
     @Test func `row 15: an allow-list blocks everything else, subdomains too`() {
