@@ -14,9 +14,11 @@ package final class KeyRing: Sendable {
     private let documents: [KeyRecord.Purpose: [UInt8]]
     private let sets: [KeyRecord.Purpose: JWKSet]
     private let everSigned: JWKSet
-    private let active: [KeyName: ActiveKey]
-    private let certified: [KeyRecord.Purpose: [CertifiedKey]]
+    private let active: [KeyName: HeldKey]
+    private let certified: [KeyRecord.Purpose: [(state: KeyRecord.State, key: HeldKey)]]
     private let secrets: [KeyRecord.Purpose: Secret]
+    /// By key id.
+    private let held: [String: HeldKey]
 
     private struct KeyName: Hashable {
         let purpose: KeyRecord.Purpose
@@ -24,7 +26,7 @@ package final class KeyRing: Sendable {
     }
 
     /// A key that signs now, with the headers of the tokens that it signs most.
-    package struct ActiveKey: Sendable {
+    package final class ActiveKey: Sendable {
         package let keyID: String
         package let algorithm: SignatureAlgorithm
         package let key: SigningKey
@@ -51,40 +53,56 @@ package final class KeyRing: Sendable {
         package let state: KeyRecord.State
         package let key: SigningKey
         package let certificate: Certificate
+
+        init(_ held: HeldKey.Certified, _ keyID: String, _ state: KeyRecord.State) {
+            (self.keyID, self.state, key, certificate) = (keyID, state, held.key, held.certificate)
+        }
     }
 
-    /// - Parameter records: All of the tenant's. Those of other tenants are left out, whoever passed them.
+    /// - Parameters:
+    ///   - records: All of the tenant's. Those of other tenants are left out, whoever passed them.
+    ///   - earlier: The ring before the records changed: what it has decoded of keys that stayed is not decoded again.
     /// - Throws: ``IssuingError/unusableKey(keyID:_:)`` or ``IssuingError/malformedKeyRecord(keyID:)``: a server with
     ///   half its keys does not start.
-    package init(_ records: [KeyRecord], tenant: Tenant.ID, master: MasterKey) throws(IssuingError) {
+    package init(
+        _ records: [KeyRecord], tenant: Tenant.ID, master: MasterKey, earlier: KeyRing? = nil
+    ) throws(IssuingError) {
         self.tenant = tenant
         var published: [KeyRecord.Purpose: [JWK]] = [:]
         var signed: [JWK] = []
-        var active: [KeyName: ActiveKey] = [:]
+        var active: [KeyName: HeldKey] = [:]
         var secrets: [KeyRecord.Purpose: Secret] = [:]
-        var certified: [KeyRecord.Purpose: [CertifiedKey]] = [:]
+        var certified: [KeyRecord.Purpose: [(state: KeyRecord.State, key: HeldKey)]] = [:]
+        var held: [String: HeldKey] = [:]
+        func hold(_ record: KeyRecord) throws(IssuingError) -> HeldKey {
+            if let known = earlier?.held[record.keyID], known.isKey(of: record) {
+                held[record.keyID] = known
+                return known
+            }
+            let key = try HeldKey(record, master: master)
+            held[record.keyID] = key
+            return key
+        }
         let own = records.filter { $0.tenant == tenant }.sorted { $0.createdAt < $1.createdAt }
         for record in own {
             guard !record.publicJWK.isEmpty else {
                 if record.state == .active { secrets[record.purpose] = try record.unwrapped(master) }
                 continue
             }
-            guard let jwk = try? JWK(JSONReader.read(record.publicJWK)), jwk.keyID == record.keyID,
-                let algorithm = SignatureAlgorithm.named(record.algorithm), algorithm.fits(jwk.key.kind)
-            else { throw .malformedKeyRecord(keyID: record.keyID) }
             if KeyMaking.certifiedPurposes.contains(record.purpose) {
                 guard record.state != .retired else { continue }
-                certified[record.purpose, default: []].append(try Self.certifiedKey(record, jwk, master))
+                certified[record.purpose, default: []].append((record.state, try hold(record)))
                 continue
             }
+            let jwk = try PublishedKey(record).jwk
             if record.state != .retired { published[record.purpose, default: []].append(jwk) }
             if record.purpose == .tokens && record.state != .next { signed.append(jwk) }
             if record.state == .active {
-                active[KeyName(purpose: record.purpose, algorithm: record.algorithm)] = try Self.activeKey(
-                    record, jwk, algorithm, master)
+                active[KeyName(purpose: record.purpose, algorithm: record.algorithm)] = try hold(record)
             }
         }
         self.active = active
+        self.held = held
         // The key that signs comes first: peers that read one certificate read that.
         self.certified = certified.mapValues { keys in
             keys.filter { $0.state == .active } + keys.filter { $0.state != .active }
@@ -93,43 +111,6 @@ package final class KeyRing: Sendable {
         everSigned = JWKSet(signed)
         sets = published.mapValues { JWKSet($0) }
         documents = published.mapValues { JSONWriter.write(JWKSet($0).json) }
-    }
-
-    private static func activeKey(
-        _ record: KeyRecord, _ jwk: JWK, _ algorithm: SignatureAlgorithm, _ master: MasterKey
-    ) throws(IssuingError) -> ActiveKey {
-        let key = try privateKey(record, jwk, master)
-        do throws(JOSEError) {
-            return try ActiveKey(key, keyID: record.keyID, algorithm: algorithm)
-        } catch {
-            throw .malformedKeyRecord(keyID: record.keyID)
-        }
-    }
-
-    private static func privateKey(
-        _ record: KeyRecord, _ jwk: JWK, _ master: MasterKey
-    ) throws(IssuingError) -> SigningKey {
-        let der = try record.unwrapped(master)
-        let key: SigningKey
-        do throws(CryptographyError) {
-            key = try der.withBytes { (bytes) throws(CryptographyError) in try SigningKey(pkcs8DER: bytes) }
-        } catch {
-            throw .unusableKey(keyID: record.keyID, error)
-        }
-        guard key.publicKey == jwk.key else { throw .malformedKeyRecord(keyID: record.keyID) }
-        return key
-    }
-
-    private static func certifiedKey(
-        _ record: KeyRecord, _ jwk: JWK, _ master: MasterKey
-    ) throws(IssuingError) -> CertifiedKey {
-        guard let text = try? JSONReader.read(record.publicJWK)["x5c"]?.array?.first?.string,
-            let der = Base64.decode(text), let certificate = try? Certificate(der: der),
-            (try? certificate.publicKey()) == jwk.key
-        else { throw .malformedKeyRecord(keyID: record.keyID) }
-        return CertifiedKey(
-            keyID: record.keyID, state: record.state, key: try privateKey(record, jwk, master),
-            certificate: certificate)
     }
 
     /// The key set document as it is sent: next, active and previous keys of the purpose.
@@ -143,14 +124,14 @@ package final class KeyRing: Sendable {
     /// Every key that tokens were ever signed with, the retired ones included: for a hint, which may be old.
     var keysOfAllTime: JWKSet { everSigned }
 
-    /// - Throws: ``IssuingError/noActiveKey(purpose:algorithm:)``.
+    /// - Throws: ``IssuingError/noActiveKey(purpose:algorithm:)``; at the first use of a key as ``init`` does.
     package func activeKey(
         _ purpose: KeyRecord.Purpose, _ algorithm: SignatureAlgorithm
     ) throws(IssuingError) -> ActiveKey {
         guard let key = active[KeyName(purpose: purpose, algorithm: algorithm.name)] else {
             throw .noActiveKey(purpose: purpose.rawValue, algorithm: algorithm.name)
         }
-        return key
+        return try key.activeKey()
     }
 
     /// The algorithms that the purpose can sign with, for the discovery document.
@@ -161,14 +142,20 @@ package final class KeyRing: Sendable {
     }
 
     /// The certified keys of a purpose that peers may know, the one that signs first.
-    package func certifiedKeys(_ purpose: KeyRecord.Purpose) -> [CertifiedKey] { certified[purpose] ?? [] }
+    ///
+    /// - Throws: At the first use of a key as ``init`` does.
+    package func certifiedKeys(_ purpose: KeyRecord.Purpose) throws(IssuingError) -> [CertifiedKey] {
+        try (certified[purpose] ?? []).map { (state, key) throws(IssuingError) in
+            try CertifiedKey(key.certifiedKey(), key.record.keyID, state)
+        }
+    }
 
-    /// - Throws: ``IssuingError/noActiveKey(purpose:algorithm:)``.
+    /// - Throws: ``IssuingError/noActiveKey(purpose:algorithm:)``; at the first use of a key as ``init`` does.
     package func certifiedKey(_ purpose: KeyRecord.Purpose) throws(IssuingError) -> CertifiedKey {
-        guard let key = certified[purpose]?.first, key.state == .active else {
+        guard let first = certified[purpose]?.first, first.state == .active else {
             throw .noActiveKey(purpose: purpose.rawValue, algorithm: "RS256")
         }
-        return key
+        return try CertifiedKey(first.key.certifiedKey(), first.key.record.keyID, first.state)
     }
 
     /// A symmetric key of the tenant.

@@ -111,6 +111,52 @@ import Testing
         let other = try #require(records.first { $0.purpose == .tokens && $0.algorithm == "ES256" })
         swapped.publicJWK = other.publicJWK
         #expect(throws: IssuingError.malformedKeyRecord(keyID: first.keyID)) { try sampleRing([swapped]) }
+        // Nor does another public key under this id, although the private one is decoded later.
+        swapped.publicJWK = other.publicJWK.replacing(other.keyID, with: first.keyID)
+        swapped.algorithm = other.algorithm
+        #expect(throws: IssuingError.malformedKeyRecord(keyID: first.keyID)) { try sampleRing([swapped]) }
+    }
+
+    @Test func `a certificate of another key is found before the key serves`() throws {
+        var records = SampleKeys.woodgrove
+        let place = try #require(records.firstIndex { $0.purpose == .samlRequests })
+        let certificates = try ["samlRequests", "samlDecryption"].map { purpose in
+            let record = try #require(records.first { $0.purpose.rawValue == purpose })
+            return try #require(JSONReader.read(record.publicJWK)["x5c"]?.array?.first?.string)
+        }
+        func escaped(_ text: String) -> String {
+            String(decoding: JSONWriter.write(.string(text)).dropFirst().dropLast(), as: UTF8.self)
+        }
+        records[place].publicJWK.replace(escaped(certificates[0]), with: escaped(certificates[1]))
+        let ring = try sampleRing(records)
+        #expect(throws: IssuingError.malformedKeyRecord(keyID: records[place].keyID)) {
+            try ring.certifiedKey(.samlRequests)
+        }
+        #expect(throws: IssuingError.self) { try ring.certifiedKeys(.samlRequests) }
+        #expect(
+            try ring.certifiedKey(.samlAssertions).key.publicKey
+                == sampleRing().certifiedKey(.samlAssertions).key.publicKey)
+    }
+
+    @Test func `what was decoded stays with a key over versions, and with no other`() throws {
+        let records = SampleKeys.woodgrove
+        let before = try sampleRing(records)
+        let decoded = try before.activeKey(.tokens, .rs256)
+        let after = try KeyRing(records, tenant: woodgrove, master: sampleMaster(), earlier: before)
+        #expect(try after.activeKey(.tokens, .rs256) === decoded)
+        #expect(
+            try after.certifiedKey(.samlRequests).key === before.certifiedKey(.samlRequests).key)
+        let fresh = try KeyMaking.signingKey(
+            .tokens, .rs256, state: .active, tenant: woodgrove, master: sampleMaster(), now: now, activeFrom: now,
+            environment: countingEnvironment())
+        let replaced = records.map { $0.keyID == decoded.keyID ? fresh : $0 }
+        let next = try KeyRing(replaced, tenant: woodgrove, master: sampleMaster(), earlier: before)
+        #expect(try next.activeKey(.tokens, .rs256).keyID == fresh.keyID)
+        #expect(throws: IssuingError.unusableKey(keyID: decoded.keyID, .decryptionFailed)) {
+            var moved = try #require(records.first { $0.keyID == decoded.keyID })
+            moved.purpose = .federation
+            _ = try KeyRing([moved], tenant: woodgrove, master: sampleMaster(), earlier: before)
+        }
     }
 
     @Test func `records move to a new master key`() throws {

@@ -27,18 +27,23 @@ struct MetadataFeature {
         else { throw .noSuchPage }
         let context = try await SignInFlow(installation: installation).partnerContext(partner, at: snapshot)
         let own = OwnMetadata(snapshot: snapshot, base: installation.base)
-        return try answer("partner/\(partner.id)", snapshot, .samlRequests) { own.serviceProvider(towards: context) }
+        return try answer("partner/\(partner.id)", snapshot, .samlRequests) { () throws(IssuingError) in
+            try own.serviceProvider(towards: context)
+        }
     }
 
     private func towardsApplications(_ exchange: Exchange) async throws(Failure) -> HTTPResponse {
         let snapshot = try await exchange.tenant()
         let own = OwnMetadata(snapshot: snapshot, base: installation.base)
-        return try answer("applications", snapshot, .samlAssertions) { own.identityProvider() }
+        return try answer("applications", snapshot, .samlAssertions) { () throws(IssuingError) in
+            try own.identityProvider()
+        }
     }
 
     /// Signed once for each version of the settings: anybody may ask, and a signature costs more than all the rest.
     private func answer(
-        _ name: String, _ snapshot: TenantSnapshot, _ purpose: KeyRecord.Purpose, _ make: () -> SAMLMetadata
+        _ name: String, _ snapshot: TenantSnapshot, _ purpose: KeyRecord.Purpose,
+        _ make: () throws(IssuingError) -> SAMLMetadata
     ) throws(Failure) -> HTTPResponse {
         let key = "\(snapshot.tenant.id)/\(snapshot.version)/\(name)"
         let document: [UInt8]

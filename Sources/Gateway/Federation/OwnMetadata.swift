@@ -16,11 +16,11 @@ struct OwnMetadata {
     let base: String
 
     /// Towards a partner: its `entityID` is where the document is.
-    func serviceProvider(towards context: PartnerContext) -> SAMLMetadata {
+    func serviceProvider(towards context: PartnerContext) throws(IssuingError) -> SAMLMetadata {
         var metadata = SAMLMetadata(entityID: context.entityID)
         metadata.cacheDuration = Self.cacheDuration
         metadata.displayNames = ["en": snapshot.tenant.displayName]
-        let signing = keys(.samlRequests)
+        let signing = try keys(.samlRequests)
         switch context.partner.kind {
         case .wsFederation:
             metadata.federationRoles = [
@@ -32,7 +32,7 @@ struct OwnMetadata {
         default:
             let mapping = context.partner.federation?.attributes ?? .standard
             metadata.serviceProvider = SAMLServiceProviderRole(
-                keys: SAMLKeys(signing: signing, encryption: keys(.samlDecryption)),
+                keys: SAMLKeys(signing: signing, encryption: try keys(.samlDecryption)),
                 signsAuthnRequests: context.partner.federation?.signsRequests ?? true,
                 wantsAssertionsSigned: context.partner.federation?.requiredSignature != .response,
                 assertionConsumers: [
@@ -50,12 +50,12 @@ struct OwnMetadata {
     }
 
     /// Towards applications: the identity provider, and the security token service of WS-Federation.
-    func identityProvider() -> SAMLMetadata {
+    func identityProvider() throws(IssuingError) -> SAMLMetadata {
         let tenant = snapshot.tenant.id
         var metadata = SAMLMetadata(entityID: FederatedAnswers.entityID(base, tenant))
         metadata.cacheDuration = Self.cacheDuration
         metadata.displayNames = ["en": snapshot.tenant.displayName]
-        let signing = SAMLKeys(signing: keys(.samlAssertions))
+        let signing = SAMLKeys(signing: try keys(.samlAssertions))
         let signOn = SAMLSignOnEndpoint.location(base, tenant)
         let logout = SAMLLogoutEndpoint.location(base, tenant)
         metadata.identityProvider = SAMLIdentityProviderRole(
@@ -70,7 +70,7 @@ struct OwnMetadata {
         return metadata
     }
 
-    private func keys(_ purpose: KeyRecord.Purpose) -> [SAMLKey] {
-        snapshot.keys.certifiedKeys(purpose).compactMap { try? SAMLKey(certificate: $0.certificate) }
+    private func keys(_ purpose: KeyRecord.Purpose) throws(IssuingError) -> [SAMLKey] {
+        try snapshot.keys.certifiedKeys(purpose).compactMap { try? SAMLKey(certificate: $0.certificate) }
     }
 }

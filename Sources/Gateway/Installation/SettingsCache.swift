@@ -11,7 +11,8 @@ internal import Synchronization
 package final class SettingsCache: Sendable {
     private struct Entry: Sendable {
         var snapshot: TenantSnapshot
-        var confirmedAt: Date
+        /// Nil: forgotten, but for the keys that it has decoded.
+        var confirmedAt: Date?
     }
 
     private struct State: Sendable {
@@ -54,8 +55,8 @@ package final class SettingsCache: Sendable {
             state.withLock { $0.tenants[tenant] = nil }
             return nil
         }
-        let isKnown = cached?.snapshot.version == version
-        let snapshot = isKnown ? cached?.snapshot : try await load(tenant)
+        let isKnown = cached?.confirmedAt != nil && cached?.snapshot.version == version
+        let snapshot = isKnown ? cached?.snapshot : try await load(tenant, earlier: cached?.snapshot)
         state.withLock { state in
             guard state.changes == changes else { return }
             state.tenants[tenant] = snapshot.map { Entry(snapshot: $0, confirmedAt: time) }
@@ -101,18 +102,21 @@ package final class SettingsCache: Sendable {
     package func forget(_ tenant: Tenant.ID) {
         state.withLock { state in
             state.changes += 1
-            state.tenants[tenant] = nil
+            state.tenants[tenant]?.confirmedAt = nil
             state.domains.removeAll()
             state.hosted = nil
         }
     }
 
     /// A clock that went back makes an entry look young for long; then it counts as old.
-    private func isRecent(_ instant: Date, at time: Date) -> Bool {
-        (0...Self.confirmationAge).contains(time.timeIntervalSince(instant))
+    private func isRecent(_ instant: Date?, at time: Date) -> Bool {
+        guard let instant else { return false }
+        return (0...Self.confirmationAge).contains(time.timeIntervalSince(instant))
     }
 
-    private func load(_ tenant: Tenant.ID) async throws(StorageError) -> TenantSnapshot? {
+    private func load(
+        _ tenant: Tenant.ID, earlier: TenantSnapshot?
+    ) async throws(StorageError) -> TenantSnapshot? {
         guard let settings = try await store.settings(tenant) else { return nil }
         let found: Tenant?
         let applications: [Application]
@@ -130,7 +134,8 @@ package final class SettingsCache: Sendable {
         let records = try await store.keys(tenant)
         let tokens: TokenIssuer
         do throws(IssuingError) {
-            tokens = try TokenIssuer(base: base, keys: KeyRing(records, tenant: tenant, master: masterKey))
+            tokens = try TokenIssuer(
+                base: base, keys: KeyRing(records, tenant: tenant, master: masterKey, earlier: earlier?.keys))
         } catch {
             throw .unreadable("the keys of \(tenant): \(error)")
         }

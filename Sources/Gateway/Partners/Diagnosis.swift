@@ -1,5 +1,6 @@
 package import Directory
 internal import FoundationEssentials
+internal import Issuing
 package import Storage
 
 /// One thing that a look at an organisation found.
@@ -76,7 +77,14 @@ extension Installation {
     private func ownCertificates(_ snapshot: TenantSnapshot) -> [HealthFinding] {
         var findings: [HealthFinding] = []
         for purpose in [KeyRecord.Purpose.samlAssertions, .samlRequests, .samlDecryption] {
-            for key in snapshot.keys.certifiedKeys(purpose) where key.state == .active {
+            let keys: [KeyRing.CertifiedKey]
+            do throws(IssuingError) {
+                keys = try snapshot.keys.certifiedKeys(purpose)
+            } catch {
+                findings.append(HealthFinding(.problem, "keys", "key.unusable", "\(error)"))
+                continue
+            }
+            for key in keys where key.state == .active {
                 let end = key.certificate.notAfter
                 let terms = MetadataTerms(cacheDuration: nil, validUntil: nil, certificateEndsAt: end)
                 guard let level = terms.warning(at: now) else { continue }

@@ -69,7 +69,7 @@ extension SignInFlow {
             let request = try snapshot.keys.certifiedKey(.samlRequests)
             return SAMLPartnerKeys(
                 signer: SAMLSigner(key: request.key, certificate: request.certificate),
-                decryptionKeys: snapshot.keys.certifiedKeys(.samlDecryption).map(\.key))
+                decryptionKeys: try snapshot.keys.certifiedKeys(.samlDecryption).map(\.key))
         } catch {
             throw .ours("\(error)")
         }
