@@ -2,7 +2,7 @@ internal import Cryptography
 
 extension VerificationKey {
     /// As evidence names a key: the digest of its SubjectPublicKeyInfo.
-    var shownIdentity: String { "sha256:" + Hex.encode(Digest.sha256(spkiDER())) }
+    var shownIdentity: String { "sha256:" + Hex.encode(thumbprint) }
 }
 
 extension KeyKind {

@@ -41,7 +41,8 @@ struct SAMLSignOnEndpoint {
         let answers = FederatedAnswers(installation: installation, snapshot: snapshot)
         do throws(SAMLRequestRefusal) {
             valid = try received.validated(
-                for: SAMLMetadata(provider), at: Self.location(installation.base, snapshot.tenant.id),
+                for: SAMLMetadata(provider, keys: installation.upstream.keys(of: provider.signingCertificates)),
+                at: Self.location(installation.base, snapshot.tenant.id),
                 requiresSignature: provider.requiresSignedRequests, now: installation.now)
         } catch {
             switch error {
@@ -132,13 +133,12 @@ extension FederatedRequest {
 
 extension SAMLMetadata {
     /// The registration of an application, as the rules of the protocol read it.
-    init(_ provider: SAMLServiceProvider) {
+    ///
+    /// - Parameter keys: Of its signing certificates.
+    init(_ provider: SAMLServiceProvider, keys: [VerificationKey]) {
         self.init(entityID: provider.entityID)
-        let keys = provider.signingCertificates.compactMap { text in
-            Base64.decode(text).flatMap { try? Certificate(der: $0) }.flatMap { try? SAMLKey(certificate: $0) }
-        }
         serviceProvider = SAMLServiceProviderRole(
-            keys: SAMLKeys(signing: keys), signsAuthnRequests: provider.requiresSignedRequests,
+            keys: SAMLKeys(signing: keys.map { SAMLKey(key: $0) }), signsAuthnRequests: provider.requiresSignedRequests,
             assertionConsumers: provider.assertionConsumers.map {
                 SAMLEndpoint(.post, $0.url, index: $0.index, isDefault: $0.isDefault ? true : nil)
             })
