@@ -113,26 +113,39 @@ package struct Form: Sendable {
             throw .unescaped(offset: hidden)
         }
         if isPlain { return String(decoding: bytes[range], as: UTF8.self) }
-        var decoded: [UInt8] = []
-        decoded.reserveCapacity(range.count)
-        var at = range.lowerBound
-        while at < range.upperBound {
-            switch bytes[at] {
-            case UInt8(ascii: "+"):
-                decoded.append(Octets.space)
-            case UInt8(ascii: "%"):
-                guard at + 2 < range.upperBound, let high = Octets.hexadecimalDigit(bytes[at + 1]),
-                    let low = Octets.hexadecimalDigit(bytes[at + 2])
-                else { throw .brokenEscape(offset: at) }
-                guard high | low != 0 else { throw .containsNUL(offset: at) }
-                decoded.append(high << 4 | low)
-                at += 2
-            case let byte:
-                decoded.append(byte)
+        var fault: FormError?
+        let decoded = [UInt8](unsafeUninitializedCapacity: range.count) { output, count in
+            bytes.withUnsafeBufferPointer { bytes in
+                fault = unescape(bytes, range, into: output, &count)
             }
-            at += 1
         }
+        if let fault { throw fault }
         guard let text = String(validating: decoded, as: UTF8.self) else { throw .notUTF8(offset: range.lowerBound) }
         return text
+    }
+
+    /// - Parameter output: With room for the whole range.
+    private static func unescape(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, into output: UnsafeMutableBufferPointer<UInt8>,
+        _ count: inout Int
+    ) -> FormError? {
+        var at = range.lowerBound
+        while at < range.upperBound {
+            var byte = bytes[at]
+            if byte == UInt8(ascii: "+") {
+                byte = Octets.space
+            } else if byte == UInt8(ascii: "%") {
+                guard at + 2 < range.upperBound, let high = Octets.hexadecimalDigit(bytes[at + 1]),
+                    let low = Octets.hexadecimalDigit(bytes[at + 2])
+                else { return .brokenEscape(offset: at) }
+                guard high | low != 0 else { return .containsNUL(offset: at) }
+                byte = high << 4 | low
+                at += 2
+            }
+            output[count] = byte
+            count += 1
+            at += 1
+        }
+        return nil
     }
 }

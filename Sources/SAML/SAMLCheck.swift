@@ -49,7 +49,7 @@ extension String {
     }
 
     /// Byte for byte: Swift's own comparison takes canonically equivalent strings for one.
-    func isExactly(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+    func isExactly(_ other: String) -> Bool { utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8) }
 }
 
 extension String? {

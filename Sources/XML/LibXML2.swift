@@ -1,4 +1,5 @@
 internal import CLibXML2
+internal import Glibc
 
 /// The library's own state, set once for the process.
 enum LibXML2 {
@@ -12,19 +13,20 @@ enum LibXML2 {
 /// A NUL-terminated string of the tree.
 func string(_ pointer: UnsafePointer<xmlChar>?) -> String {
     guard let pointer else { return "" }
-    return String(decoding: UnsafeBufferPointer(start: pointer, count: strlen(pointer)), as: UTF8.self)
+    return String(decoding: UnsafeBufferPointer(start: pointer, count: length(pointer)), as: UTF8.self)
 }
 
-private func strlen(_ pointer: UnsafePointer<xmlChar>) -> Int { Int(xmlStrlen(pointer)) }
+@inline(__always)
+private func length(_ pointer: UnsafePointer<xmlChar>) -> Int {
+    strlen(UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+}
 
 /// Whether a NUL-terminated string of the tree, which may be absent, is the same as `text`, byte for byte.
 @inline(__always)
 func matches(_ pointer: UnsafePointer<xmlChar>?, _ text: String) -> Bool {
     guard let pointer else { return text.isEmpty }
-    var at = 0
-    for byte in text.utf8 {
-        guard byte == pointer[at], byte != 0 else { return false }
-        at += 1
-    }
-    return pointer[at] == 0
+    let count = text.utf8.count
+    guard length(pointer) == count else { return false }
+    var text = text
+    return text.withUTF8 { bytes in bytes.baseAddress.map { memcmp($0, pointer, count) == 0 } ?? true }
 }

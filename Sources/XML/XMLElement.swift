@@ -83,6 +83,15 @@ package struct XMLElement: Sendable {
         return children
     }
 
+    /// The same one by one, without an array.
+    package func forEachChild<Failure>(_ body: (XMLElement) throws(Failure) -> Void) throws(Failure) {
+        var next = firstElement(node.pointee.children)
+        while let child = next {
+            try body(XMLElement(document: document, node: child))
+            next = firstElement(child.pointee.next)
+        }
+    }
+
     package func children(_ name: XMLName) -> [XMLElement] {
         var children: [XMLElement] = []
         var next = child(name, from: node.pointee.children)

@@ -26,8 +26,8 @@ extension XMLElement {
 
     /// - Parameter advice: What stands in an Advice is let be; nobody reads it.
     func refuseHidden(besides assertion: XMLElement?, advice: Bool) throws(SAMLRejection) {
-        for child in children {
-            if advice, child.isNamed(.assertion("Advice")) { continue }
+        try forEachChild { (child) throws(SAMLRejection) in
+            if advice, child.isNamed(.assertion("Advice")) { return }
             if child.isAssertionLike || child.isNamed(.protocol("Response")),
                 assertion.map({ !child.isSame(as: $0) }) ?? true
             {

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What is refused before libxml2 sees a byte. It only ever refuses: whatever passes is read by libxml2 alone.
 ///
 /// The tokens of well-formed XML can be told apart without a grammar, since `<` stands nowhere but at the start of
@@ -23,10 +25,8 @@ struct LexicalScan {
     }
 
     private mutating func run() throws(XMLError) {
-        while at < bytes.count {
-            let byte = bytes[at]
-            at += 1
-            guard byte == UInt8(ascii: "<") else { continue }
+        while let found = next(UInt8(ascii: "<")) {
+            at = found + 1
             if starts("?") {
                 try skip(past: "?>", "processing instruction")
             } else if starts("!--") {
@@ -77,6 +77,13 @@ struct LexicalScan {
         elements += 1
         guard depth <= limits.depth else { throw .depthLimit(limits.depth) }
         guard elements <= limits.nodes else { throw .tooLarge("more than \(limits.nodes) elements") }
+    }
+
+    private func next(_ byte: UInt8) -> Int? {
+        guard at < bytes.count, let base = bytes.baseAddress,
+            let found = memchr(base + at, Int32(byte), bytes.count - at)
+        else { return nil }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
     private func starts(_ text: StaticString) -> Bool {
