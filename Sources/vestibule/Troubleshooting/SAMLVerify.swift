@@ -26,6 +26,7 @@ extension Question {
             Option(name: "decrypt-key", value: "PEM", summary: "a private key of ours", isRepeatable: true),
             Option(name: "acr", value: "URI", summary: "the context must be one of these", isRepeatable: true),
             Option(name: "replay-store", value: "FILE", summary: "refuse what is listed there, and list what is not"),
+            Option(name: "rounds", value: "N", summary: "do it so often again, and tell how long it takes once"),
             Option(name: "allowed-domain", value: "DOMAIN", summary: "the mail address must be of this domain"),
         ],
         leniencies: [
@@ -59,11 +60,17 @@ extension Question {
         terms.contexts = arguments.values("acr")
         terms.skew = circumstances.skew
         terms.leniencies = circumstances.messageLeniencies
+        let allowsComments = circumstances.leniencies.contains(.comments)
+        let rounds = try arguments.count("rounds") ?? 0
         let examination: SAMLExamination
         do throws(SAMLRejection) {
-            let received = try SAMLReceivedResponse(
-                xml: subject.message(circumstances), allowsComments: circumstances.leniencies.contains(.comments))
-            examination = received.examine(on: terms, now: circumstances.now)
+            let message = try subject.message(circumstances)
+            func examined() throws(SAMLRejection) -> SAMLExamination {
+                try SAMLReceivedResponse(xml: message, allowsComments: allowsComments)
+                    .examine(on: terms, now: circumstances.now)
+            }
+            examination = try examined()
+            if rounds > 0 { try finding.time(rounds) { () throws(SAMLRejection) in _ = try examined() } }
         } catch {
             finding.reject(error)
             return finding
@@ -79,6 +86,16 @@ extension Question {
 }
 
 extension Finding {
+    /// Tells how long one of so many takes, in microseconds.
+    fileprivate mutating func time(
+        _ rounds: Int, _ body: () throws(SAMLRejection) -> Void
+    ) throws(SAMLRejection) {
+        let start = ContinuousClock.now
+        for _ in 0..<rounds { try body() }
+        let time = (ContinuousClock.now - start) / .microseconds(rounds)
+        more.append(("microseconds", .number((time * 10).rounded() / 10)))
+    }
+
     /// That the asserted mail address is of the one domain that is allowed.
     fileprivate mutating func checkDomain(of verified: VerifiedAssertion, _ allowed: String?) {
         guard let allowed else { return }
