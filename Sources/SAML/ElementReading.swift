@@ -30,7 +30,7 @@ extension XMLElement {
     func instant(_ attribute: String) throws(SAMLRejection) -> Date? {
         guard let text = self.attribute(attribute) else { return nil }
         guard let date = SAMLInstant.read(text) else {
-            throw SAMLRejection(.badXML, "\(attribute) is \(text.quoted), which is no instant.", at: position)
+            throw SAMLRejection(.badXML, "\(attribute) is \(text.shown), which is no instant.", at: position)
         }
         return date
     }
@@ -44,7 +44,7 @@ extension XMLElement {
         case "true", "1": return true
         case "false", "0": return false
         case let other?:
-            throw SAMLRejection(.badXML, "\(attribute) is \(other.quoted), which is no boolean.", at: position)
+            throw SAMLRejection(.badXML, "\(attribute) is \(other.shown), which is no boolean.", at: position)
         }
     }
 
@@ -54,7 +54,7 @@ extension XMLElement {
     func index(_ attribute: String) throws(SAMLRejection) -> Int? {
         guard let text = self.attribute(attribute) else { return nil }
         guard let value = UInt16(text) else {
-            throw SAMLRejection(.badXML, "\(attribute) is \(text.quoted), which is no index.", at: position)
+            throw SAMLRejection(.badXML, "\(attribute) is \(text.shown), which is no index.", at: position)
         }
         return Int(value)
     }

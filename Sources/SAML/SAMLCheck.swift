@@ -34,24 +34,3 @@ package struct SAMLSignatureEvidence: Sendable, Hashable {
     /// Which of the keys that were given.
     package let keyIndex: Int
 }
-
-extension String {
-    /// Quoted for a log line: printable ASCII only, and not longer than a line.
-    var quoted: String {
-        var text = "'"
-        for scalar in unicodeScalars.prefix(160) {
-            switch scalar.value {
-            case 0x20...0x7E: text.unicodeScalars.append(scalar)
-            default: text += "\\u{" + String(scalar.value, radix: 16) + "}"
-            }
-        }
-        return text + (unicodeScalars.count > 160 ? "…'" : "'")
-    }
-
-    /// Byte for byte: Swift's own comparison takes canonically equivalent strings for one.
-    func isExactly(_ other: String) -> Bool { utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8) }
-}
-
-extension String? {
-    var quoted: String { self?.quoted ?? "absent" }
-}

@@ -40,7 +40,7 @@ package struct SAMLNameID: Sendable, Hashable {
         }
         guard value.isPlainIdentifier else {
             throw SAMLRejection(
-                .nameIDInvalid, "The NameID \(value.quoted) has space around it, or a control character.",
+                .nameIDInvalid, "The NameID \(value.shown) has space around it, or a control character.",
                 at: element.position)
         }
         self.init(

@@ -53,14 +53,14 @@ struct IdentityMapping {
         _ checks: inout [Check]
     ) throws(UpstreamError) -> ExternalIdentity {
         let tenant = claims.object["tid"]?.string
-        guard let tenant, sameBytes(tenant, home.description) else {
+        guard let tenant, tenant.isExactly(home.description) else {
             checks.append(
                 Check("claim.tid", expected: home.description, actual: tenant.map { shown($0) }, passed: false))
             throw .otherTenant(expected: home.description, actual: tenant.map { shown($0) })
         }
         checks.append(Check("claim.tid", expected: home.description))
         guard let text = claims.object["oid"]?.string else { throw .claimMissing("oid") }
-        guard let user = User.ID(text), sameBytes(user.description, text) else {
+        guard let user = User.ID(text), user.description.isExactly(text) else {
             throw .claimMalformed("oid", reason: "it is no identifier of a user")
         }
         // A tenant vouches for its own people; whom it merely lets in is somebody else's to vouch for.

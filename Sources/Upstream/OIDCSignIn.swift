@@ -110,7 +110,7 @@ struct OIDCSignIn {
             }
             return
         }
-        guard sameBytes(actual, connection.issuer) else {
+        guard actual.isExactly(connection.issuer) else {
             checks.append(Check("iss", expected: connection.issuer, actual: shown(actual), passed: false))
             throw .mixUp(expected: connection.issuer, actual: shown(actual))
         }
@@ -173,7 +173,7 @@ struct OIDCSignIn {
         guard let accessToken else { throw .tokenResponseMalformed("it has no access token to ask userinfo with") }
         let claims = try await UserInfoRequest(endpoint: endpoint, policy: context.egress, fetch: fetch)
             .claims(accessToken)
-        guard let subject = claims.subject, let expected = token.claims["sub"]?.string, sameBytes(subject, expected)
+        guard let subject = claims.subject, let expected = token.claims["sub"]?.string, subject.isExactly(expected)
         else {
             checks.append(Check("userinfo.sub", passed: false))
             throw .userInfoSubjectMismatch

@@ -32,7 +32,7 @@ package struct ProviderMetadata: Sendable, Hashable {
     package init(_ bytes: [UInt8], issuer: String, policy: EgressPolicy) throws(UpstreamError) {
         let document = try Self.object(bytes)
         guard let actual = document["issuer"]?.string else { throw .discoveryMalformed("it has no issuer") }
-        guard sameBytes(actual, issuer) else {
+        guard actual.isExactly(issuer) else {
             throw .discoveryIssuerMismatch(expected: issuer, actual: shown(actual))
         }
         self.issuer = issuer

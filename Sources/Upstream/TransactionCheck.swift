@@ -20,9 +20,9 @@ extension UpstreamTransaction {
         let other: String? =
             if partner != context.partner.id {
                 "it was begun with another partner"
-            } else if !sameBytes(self.issuer, issuer) {
+            } else if !self.issuer.isExactly(issuer) {
                 "it was begun with the issuer \(self.issuer)"
-            } else if !sameBytes(redirectURI, endpoint) {
+            } else if !redirectURI.isExactly(endpoint) {
                 "its answer was to come to \(redirectURI)"
             } else {
                 nil

@@ -157,6 +157,3 @@ func shown(_ text: String, limit: Int = 300) -> String {
     let bytes = text.utf8.prefix(limit).map { $0 < 0x20 || $0 > 0x7E ? UInt8(ascii: "?") : $0 }
     return String(decoding: bytes, as: UTF8.self)
 }
-
-/// Whether two texts are the same bytes: no reading of Unicode makes two issuers or subjects one.
-func sameBytes(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }

@@ -16,7 +16,7 @@ struct FailureResponses {
         let presented = failure.presented
         let now = installation.now
         let id = ID<FailureLog>.random(installation.environment.randomBytes).description
-        log(presented, id, now, request, tenant)
+        log(presented, id, now, request.path, tenant)
         var response =
             switch audience {
             case .person: page(presented, id, now, request, tenant, context)
@@ -43,16 +43,22 @@ struct FailureResponses {
         actions: [(label: String, url: String)]
     ) -> HTTPResponse {
         let presented = failure.presented
-        log(presented, id, installation.now, request, tenant)
+        log(presented, id, installation.now, request.path, tenant)
         return page(presented, id, installation.now, in: frame, actions: actions)
     }
 
+    /// A failure that nobody is shown, since another one is on the page.
+    func log(_ failure: Failure, at path: String, in tenant: TenantSnapshot) {
+        let id = ID<FailureLog>.random(installation.environment.randomBytes).description
+        log(failure.presented, id, installation.now, path, tenant)
+    }
+
     private func log(
-        _ presented: FailurePresentation, _ id: String, _ now: Date, _ request: HTTPRequest, _ tenant: TenantSnapshot?
+        _ presented: FailurePresentation, _ id: String, _ now: Date, _ path: String, _ tenant: TenantSnapshot?
     ) {
         installation.failures.append(
             FailureLog.Entry(
-                id: id, at: now, tenant: tenant?.tenant.id.description, path: request.path, status: presented.status,
+                id: id, at: now, tenant: tenant?.tenant.id.description, path: path, status: presented.status,
                 number: presented.number, cause: presented.cause, reasons: presented.reasons))
     }
 

@@ -55,7 +55,12 @@ struct FederatedAnswers {
     /// Why there is none. WS-Federation has no word for it, so the person reads a page of ours.
     func failure(_ request: FederatedRequest, refusing refusal: Refusal) -> Departure? {
         guard request.language == .saml else { return nil }
-        return try? failure(request, status: SAMLStatus(refusal))
+        do {
+            return try failure(request, status: SAMLStatus(refusal))
+        } catch {
+            FailureResponses(installation: installation).log(error, at: "/\(snapshot.tenant.id)/saml2", in: snapshot)
+            return nil
+        }
     }
 
     func failure(_ request: FederatedRequest, status: SAMLStatus) throws(Failure) -> Departure {
@@ -69,10 +74,7 @@ struct FederatedAnswers {
         }
     }
 
-    func signer() throws(IssuingError) -> SAMLSigner {
-        let key = try snapshot.keys.certifiedKey(.samlAssertions)
-        return SAMLSigner(key: key.key, certificate: key.certificate)
-    }
+    func signer() throws(IssuingError) -> SAMLSigner { try snapshot.signer(.samlAssertions) }
 
     /// What the person is called at one application.
     func nameID(
@@ -108,6 +110,14 @@ struct FederatedAnswers {
             SAMLAttribute(
                 attribute.name, nameFormat: attribute.nameFormat ?? SAMLAttributeNameFormat.unspecified, values: values)
         }
+    }
+}
+
+extension TenantSnapshot {
+    /// What signs now for a purpose whose keys come in certificates.
+    func signer(_ purpose: KeyRecord.Purpose) throws(IssuingError) -> SAMLSigner {
+        let key = try keys.certifiedKey(purpose)
+        return SAMLSigner(key: key.key, certificate: key.certificate)
     }
 }
 

@@ -51,10 +51,8 @@ struct MetadataFeature {
             document = known
         } else {
             do {
-                let signer = try snapshot.keys.certifiedKey(purpose)
                 document = try make().document(
-                    id: SAMLMessageID.make(installation.environment),
-                    signer: SAMLSigner(key: signer.key, certificate: signer.certificate))
+                    id: SAMLMessageID.make(installation.environment), signer: snapshot.signer(purpose))
             } catch {
                 throw .ours("metadata: \(error)")
             }

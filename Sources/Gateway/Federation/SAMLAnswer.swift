@@ -72,29 +72,10 @@ struct SAMLAnswer {
 
     /// The context to state: the one asked for, if the evidence bears it. Nil: it does not (`NoAuthnContext`).
     private func contextClass(of identity: ExternalIdentity) -> String? {
-        let borne = Self.contexts(bornBy: identity)
+        let borne = FederatedAnswers.contexts(bornBy: identity)
         guard let requested = request.context, !requested.classes.isEmpty else { return borne.first }
-        return borne.first { requested.isMet(by: $0, ranking: Self.ranking) }
+        return borne.first { requested.isMet(by: $0, ranking: FederatedAnswers.ranking) }
     }
-
-    /// The contexts that the evidence bears, the strongest first. Whoever came through a home of theirs gave a password
-    /// over TLS or did something better there; a mailed code is no password, but no weaker.
-    static func contexts(bornBy identity: ExternalIdentity) -> [String] {
-        let passwords = [
-            SAMLContextClass.passwordProtectedTransport, SAMLContextClass.password, SAMLContextClass.unspecified,
-        ]
-        return identity.authentication.multiFactor == true ? severalFactors + passwords : passwords
-    }
-
-    fileprivate static let severalFactors = [
-        SAMLContextClass.microsoftMultipleFactors, SAMLContextClass.refedsMultipleFactors,
-    ]
-
-    /// Weakest first, for `minimum` and `better`.
-    fileprivate static let ranking = [
-        SAMLContextClass.unspecified, SAMLContextClass.password, SAMLContextClass.passwordProtectedTransport,
-        SAMLContextClass.refedsMultipleFactors, SAMLContextClass.microsoftMultipleFactors,
-    ]
 }
 
 extension FederatedRequest {
@@ -109,14 +90,6 @@ extension FederatedRequest {
         guard isOpen || subject.format == SAMLNameIDFormat.emailAddress, let address = EmailAddress(subject.value)
         else { return false }
         return address == user.mail || address == EmailAddress(user.userPrincipalName)
-    }
-
-    /// Whether the application wants a context that several factors would bear and this evidence does not: then the
-    /// person gets the chance to show them, instead of a session that can't serve.
-    func wantsMoreProof(than identity: ExternalIdentity) -> Bool {
-        guard let context, !context.classes.isEmpty else { return false }
-        func isMet(_ borne: [String]) -> Bool { borne.contains { context.isMet(by: $0, ranking: SAMLAnswer.ranking) } }
-        return !isMet(SAMLAnswer.contexts(bornBy: identity)) && isMet(SAMLAnswer.severalFactors)
     }
 }
 

@@ -99,24 +99,6 @@ struct SAMLSignOnEndpoint {
     static func location(_ base: String, _ tenant: Tenant.ID) -> String { "\(base)/\(tenant)/saml2" }
 }
 
-extension SignInFlow {
-    /// A sign-in for an application that speaks SAML or WS-Federation. A POST from its site brings no Lax cookie, so it
-    /// is sealed and answered by our own GET, where the session is read.
-    func begin(
-        _ request: FederatedRequest, _ exchange: Exchange, at snapshot: TenantSnapshot
-    ) async throws(Failure) -> HTTPResponse {
-        var signIn = SignIn(
-            id: installation.newID(), startedAt: installation.now, formToken: installation.newFormToken())
-        signIn.federated = request
-        signIn.address = request.loginHint.flatMap { EmailAddress($0) }
-        let turn = try await installation.turn(signIn, at: snapshot, exchange.request)
-        guard exchange.request.method == .post else { return try await proceed(turn) }
-        var response = HTTPResponse.redirect(to: "/\(snapshot.tenant.id)/signin/\(signIn.id)")
-        try seal(turn, into: &response)
-        return response
-    }
-}
-
 extension FederatedRequest {
     fileprivate init(_ valid: SAMLValidRequest, _ application: Application.AppID) {
         self.init(language: .saml, application: application, replyURL: valid.assertionConsumer.location)
@@ -142,31 +124,5 @@ extension SAMLMetadata {
             assertionConsumers: provider.assertionConsumers.map {
                 SAMLEndpoint(.post, $0.url, index: $0.index, isDefault: $0.isDefault ? true : nil)
             })
-    }
-}
-
-extension SAMLNameIDFormat {
-    /// What a person can be called by here.
-    static let supported = [persistent, transient, emailAddress, unspecified]
-}
-
-extension SAMLServiceProvider.NameIDKind {
-    var format: String {
-        switch self {
-        case .persistent: SAMLNameIDFormat.persistent
-        case .email: SAMLNameIDFormat.emailAddress
-        case .transient: SAMLNameIDFormat.transient
-        case .unspecified: SAMLNameIDFormat.unspecified
-        }
-    }
-
-    /// The kind that a format asks for; nil where it asks for none.
-    init?(format: String?) {
-        switch format {
-        case SAMLNameIDFormat.persistent: self = .persistent
-        case SAMLNameIDFormat.transient: self = .transient
-        case SAMLNameIDFormat.emailAddress: self = .email
-        default: return nil
-        }
     }
 }

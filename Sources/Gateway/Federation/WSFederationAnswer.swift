@@ -18,7 +18,7 @@ struct WSFederationAnswer {
         let nameID = answers.nameID(
             party.nameID, of: subject.person.user, at: application, qualifier: party.realm)
         // A wish that WS-Federation has no way to refuse: what is said is what was done.
-        let contexts = SAMLAnswer.contexts(bornBy: subject.identity)
+        let contexts = FederatedAnswers.contexts(bornBy: subject.identity)
         let context = request.context.flatMap { wish in contexts.first { wish.isMet(by: $0) } } ?? contexts.first
         var assertion = SAMLAssertion(
             id: SAMLMessageID.make(installation.environment), issued: now, issuer: answers.entityID, subject: nameID,

@@ -1,3 +1,4 @@
+internal import Cryptography
 package import Directory
 package import Issuing
 
@@ -70,18 +71,16 @@ package final class TenantSnapshot: Sendable {
         return applicationsByResource[resource]
     }
 
-    /// The application with this SAML entity id, byte for byte.
+    /// The application with this SAML entity id, byte for byte: a dictionary takes `é` in one code point and in two for
+    /// one key.
     func application(entityID: String) -> Application? {
-        applicationsByEntityID[entityID].flatMap { sameBytes($0.saml?.entityID, entityID) ? $0 : nil }
+        applicationsByEntityID[entityID].flatMap { $0.saml?.entityID.isExactly(entityID) == true ? $0 : nil }
     }
 
     /// The application with this WS-Federation realm, byte for byte.
     func application(realm: String) -> Application? {
-        applicationsByRealm[realm].flatMap { sameBytes($0.wsFederation?.realm, realm) ? $0 : nil }
+        applicationsByRealm[realm].flatMap { $0.wsFederation?.realm.isExactly(realm) == true ? $0 : nil }
     }
-
-    /// A dictionary takes `é` in one code point and in two for one key.
-    private func sameBytes(_ a: String?, _ b: String) -> Bool { a.map { $0.utf8.elementsEqual(b.utf8) } ?? false }
 
     package func partner(named name: String) -> Partner? { partnersByName[name] }
 

@@ -66,9 +66,8 @@ extension SignInFlow {
 
     private func samlKeys(at snapshot: TenantSnapshot) throws(Failure) -> SAMLPartnerKeys {
         do {
-            let request = try snapshot.keys.certifiedKey(.samlRequests)
             return SAMLPartnerKeys(
-                signer: SAMLSigner(key: request.key, certificate: request.certificate),
+                signer: try snapshot.signer(.samlRequests),
                 decryptionKeys: try snapshot.keys.certifiedKeys(.samlDecryption).map(\.key))
         } catch {
             throw .ours("\(error)")

@@ -9,6 +9,6 @@ extension XMLSignatureAlgorithm {
         // Known, and refused by name: so that a log says more than "unsupported".
         let isWeak = ["sha1", "md5", "dsa-", "hmac-"].contains { uri.contains($0) }
         throw SAMLRejection(
-            isWeak ? .weakAlgorithm : .unsupportedAlgorithm, "\(uri.quoted) is not accepted.", at: "SigAlg")
+            isWeak ? .weakAlgorithm : .unsupportedAlgorithm, "\(uri.shown) is not accepted.", at: "SigAlg")
     }
 }

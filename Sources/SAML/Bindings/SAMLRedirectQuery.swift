@@ -32,7 +32,7 @@ package struct SAMLRedirectQuery: Sendable, Hashable {
             throw SAMLRejection(.badEncoding, "The query has \(messages.isEmpty ? "no" : "more than one") message.")
         }
         if let encoding = try pairs.decoded("SAMLEncoding"), !encoding.isExactly(Self.deflateEncoding) {
-            throw SAMLRejection(.badEncoding, "\(encoding.quoted) is not known.", at: "SAMLEncoding")
+            throw SAMLRejection(.badEncoding, "\(encoding.shown) is not known.", at: "SAMLEncoding")
         }
         self.parameter = parameter
         xml = try SAMLMessageEncoding.decode(redirect: pairs.decoded(parameter.rawValue) ?? "")

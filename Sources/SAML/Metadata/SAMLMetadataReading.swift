@@ -56,7 +56,7 @@ extension SAMLMetadata {
         guard found.count == 1 else {
             throw SAMLRejection(
                 .issuerMismatch,
-                "There are several entities\(entityID.map { " called \($0.quoted)" } ?? ", and none was asked for").",
+                "There are several entities\(entityID.map { " called \($0.shown)" } ?? ", and none was asked for").",
                 at: root.position)
         }
         var next: XMLElement? = entity
@@ -72,7 +72,7 @@ extension SAMLMetadata {
             if let text = element.attribute("cacheDuration") {
                 guard let duration = SAMLDuration.read(text) else {
                     throw SAMLRejection(
-                        .badXML, "cacheDuration is \(text.quoted), which is no duration.", at: element.position)
+                        .badXML, "cacheDuration is \(text.shown), which is no duration.", at: element.position)
                 }
                 metadata.cacheDuration = metadata.cacheDuration.map { min($0, duration) } ?? duration
             }

@@ -50,7 +50,7 @@ extension SAMLRequestedContext {
     fileprivate init(reading element: XMLElement) throws(SAMLRejection) {
         let text = element.attribute("Comparison") ?? "exact"
         guard let comparison = Comparison(rawValue: text) else {
-            throw SAMLRejection(.badXML, "Comparison is \(text.quoted).", at: element.position)
+            throw SAMLRejection(.badXML, "Comparison is \(text.shown).", at: element.position)
         }
         let classes = element.children(.assertion("AuthnContextClassRef")).compactMap(\.trimmedText)
         self.init(classes, comparison: comparison)

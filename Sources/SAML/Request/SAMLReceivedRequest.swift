@@ -152,7 +152,7 @@ extension SAMLAuthnRequest.AssertionConsumer {
         switch self {
         case .unnamed: "A default AssertionConsumerService"
         case .url(let url, let binding):
-            "AssertionConsumerServiceURL \(url.quoted)" + (binding.map { " by \($0.uri.quoted)" } ?? "")
+            "AssertionConsumerServiceURL \(url.shown)" + (binding.map { " by \($0.uri.shown)" } ?? "")
         case .index(let index): "AssertionConsumerServiceIndex \(index)"
         }
     }

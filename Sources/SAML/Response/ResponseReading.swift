@@ -72,7 +72,7 @@ extension SAMLRejection {
         _ reason: SAMLReason, _ what: String, expected: String, actual: String?, at position: String?
     ) -> SAMLRejection {
         var rejection = SAMLRejection(
-            reason, "\(what) is \(actual.quoted) where \(expected.quoted) was expected.", at: position)
+            reason, "\(what) is \(actual.shown) where \(expected.shown) was expected.", at: position)
         rejection.comparison = SAMLComparison(expected: expected, actual: actual)
         return rejection
     }

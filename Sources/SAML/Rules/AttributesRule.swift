@@ -24,7 +24,7 @@ extension AssertionReading {
             })
         else {
             throw SAMLRejection(
-                .attributeInvalid, "The attribute \(attribute.name.quoted) is there twice.", at: position())
+                .attributeInvalid, "The attribute \(attribute.name.shown) is there twice.", at: position())
         }
         attributes.append(attribute)
     }

@@ -24,7 +24,7 @@ func checkAnswer(
     case .unsolicited?:
         guard actual == nil else {
             throw SAMLRejection(
-                .inResponseTo, "An unsolicited response answers \(actual.quoted).", at: position())
+                .inResponseTo, "An unsolicited response answers \(actual.shown).", at: position())
         }
         return .passed()
     case .request(let expected)?:

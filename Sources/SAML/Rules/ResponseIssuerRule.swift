@@ -22,7 +22,7 @@ func checkIssuer(_ issuer: XMLElement, _ expected: String?) throws(SAMLRejection
         format != SAMLNameIDFormat.unspecified
     {
         throw SAMLRejection(
-            .issuerMismatch, "The Issuer has the format \(format.quoted), which is no entity's.", at: issuer.position)
+            .issuerMismatch, "The Issuer has the format \(format.shown), which is no entity's.", at: issuer.position)
     }
     guard let actual, !actual.isEmpty else {
         throw SAMLRejection(.issuerMismatch, "The Issuer has no text.", at: issuer.position)

@@ -24,9 +24,9 @@ struct ReadStatus {
     var shown: String {
         let names = codes.map { code in
             code.hasPrefix("urn:oasis:names:tc:SAML:2.0:status:")
-                ? String(code.dropFirst("urn:oasis:names:tc:SAML:2.0:status:".count)) : code.quoted
+                ? String(code.dropFirst("urn:oasis:names:tc:SAML:2.0:status:".count)) : code.shown
         }
-        return names.joined(separator: "/") + (message.map { " (\($0.quoted))" } ?? "")
+        return names.joined(separator: "/") + (message.map { " (\($0.shown))" } ?? "")
     }
 }
 

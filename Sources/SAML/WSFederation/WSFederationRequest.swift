@@ -39,7 +39,7 @@ package enum WSFederationRequest: Sendable, Hashable {
         case "wsignoutcleanup1.0":
             return .cleanUp(WSFederationSignOut(values))
         case let other:
-            throw SAMLRejection(.badEncoding, "wa is \(other.quoted).", at: "wa")
+            throw SAMLRejection(.badEncoding, "wa is \(other.shown).", at: "wa")
         }
     }
 
@@ -80,7 +80,7 @@ package struct WSFederationSignIn: Sendable, Hashable {
             return first
         }
         guard let found = registered.first(where: { $0.isExactly(reply) }) else {
-            throw SAMLRejection(.urlForbidden, "\(reply.quoted) is not registered.", at: "wreply")
+            throw SAMLRejection(.urlForbidden, "\(reply.shown) is not registered.", at: "wreply")
         }
         return found
     }

@@ -47,17 +47,3 @@ extension XMLError: CustomStringConvertible {
         }
     }
 }
-
-extension String {
-    /// Quoted for a log line: printable ASCII only, and not longer than a line.
-    var shown: String {
-        var text = ""
-        for scalar in unicodeScalars.prefix(120) {
-            switch scalar.value {
-            case 0x20...0x7E: text.unicodeScalars.append(scalar)
-            default: text += "\\u{" + String(scalar.value, radix: 16) + "}"
-            }
-        }
-        return "'" + text + (unicodeScalars.count > 120 ? "…'" : "'")
-    }
-}

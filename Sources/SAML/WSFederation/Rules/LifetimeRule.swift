@@ -12,7 +12,7 @@ extension TokenRule {
                 start <= answer.now.addingTimeInterval(skew)
             else {
                 throw SAMLRejection(
-                    .notYetValid, "Created is \(created.text.quoted), now is \(answer.now.shownInstant).",
+                    .notYetValid, "Created is \(created.text.shown), now is \(answer.now.shownInstant).",
                     at: created.position)
             }
         }
@@ -20,7 +20,7 @@ extension TokenRule {
             guard let end = expires.text.flatMap({ SAMLInstant.read($0) }), answer.now < end.addingTimeInterval(skew)
             else {
                 throw SAMLRejection(
-                    .expired, "Expires is \(expires.text.quoted), now is \(answer.now.shownInstant).",
+                    .expired, "Expires is \(expires.text.shown), now is \(answer.now.shownInstant).",
                     at: expires.position)
             }
         }
