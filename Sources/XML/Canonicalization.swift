@@ -69,20 +69,20 @@ private func canonicalize(
     _ document: xmlDocPtr, _ scope: shim_xml_scope, _ method: Canonicalization, _ prefixes: [String]
 ) throws(XMLError) -> [UInt8] {
     // Of this thread only. The return code says all that matters; without a handler libxml2 would write to stderr.
-    xmlSetStructuredErrorFunc(nil) { _, _ in }
-    guard let buffer = xmlAllocOutputBuffer(nil) else { throw .notCanonicalizable("no memory") }
-    defer { xmlOutputBufferClose(buffer) }
+    shim_xml_set_structured_error_func(nil) { _, _ in }
+    guard let buffer = shim_xml_buffer() else { throw .notCanonicalizable("no memory") }
+    defer { shim_xml_buffer_close(buffer) }
     var scope = scope
     let written = withPrefixList(method.isExclusive ? prefixes : []) { list in
         withUnsafeMutablePointer(to: &scope) {
-            xmlC14NExecute(
+            shim_xml_canonicalize(
                 document, shim_xml_is_visible, $0, Int32(method.mode.rawValue), list, method.keepsComments ? 1 : 0,
                 buffer)
         }
     }
     guard written >= 0 else { throw .notCanonicalizable("libxml2 refuses it") }
-    let count = xmlOutputBufferGetSize(buffer)
-    guard count > 0, let content = xmlOutputBufferGetContent(buffer) else {
+    let count = shim_xml_buffer_size(buffer)
+    guard count > 0, let content = shim_xml_buffer_content(buffer) else {
         throw .notCanonicalizable("the result is empty")
     }
     return Array(UnsafeBufferPointer(start: content, count: count))
@@ -93,11 +93,13 @@ private func withPrefixList<R>(
     _ prefixes: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<xmlChar>?>?) -> R
 ) -> R {
     guard !prefixes.isEmpty else { return body(nil) }
-    var list: [UnsafeMutablePointer<xmlChar>?] = prefixes.map { prefix in
-        let text = Array(prefix.utf8) + [0]
-        return xmlStrdup(text)
+    var list = prefixes.map { prefix -> UnsafeMutablePointer<xmlChar>? in
+        let octets = Array(prefix.utf8) + [0]
+        let copy = UnsafeMutablePointer<xmlChar>.allocate(capacity: octets.count)
+        copy.initialize(from: octets, count: octets.count)
+        return copy
     }
-    defer { for case let entry? in list { shim_xml_free(entry) } }
+    defer { for entry in list { entry?.deallocate() } }
     list.append(nil)
     return list.withUnsafeMutableBufferPointer { body($0.baseAddress) }
 }

@@ -3,10 +3,11 @@ internal import Glibc
 
 /// The library's own state, set once for the process.
 enum LibXML2 {
-    /// Touched before anything else of libxml2 is called.
-    static let ready: Void = {
-        xmlInitParser()
-        xmlSetExternalEntityLoader { _, _, _ in nil }
+    /// Asked before anything else of libxml2 is called. False: it is not there.
+    static let isReady: Bool = {
+        guard shim_xml_load() else { return false }
+        shim_xml_set_external_entity_loader { _, _, _ in nil }
+        return true
     }()
 }
 
@@ -17,8 +18,8 @@ func string(_ pointer: UnsafePointer<xmlChar>?) -> String {
 }
 
 @inline(__always)
-private func length(_ pointer: UnsafePointer<xmlChar>) -> Int {
-    strlen(UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+func length(_ pointer: UnsafePointer<xmlChar>?) -> Int {
+    pointer.map { strlen(UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self)) } ?? 0
 }
 
 /// Whether a NUL-terminated string of the tree, which may be absent, is the same as `text`, byte for byte.

@@ -32,17 +32,17 @@ package final class XMLDocument: Sendable {
             let document = try TreeParser.parse(
                 bytes, limits: rules.limits, allowsComments: rules.allowsComments)
             do throws(XMLError) {
-                guard let root = xmlDocGetRootElement(document) else { throw .malformed("it has no root element") }
+                guard let root = shim_xml_root(document) else { throw .malformed("it has no root element") }
                 return (document, root, try collectIDs(under: root, named: rules.idAttributes))
             } catch {
-                xmlFreeDoc(document)
+                shim_xml_free_doc(document)
                 throw error
             }
         }
         (self.pointer, rootNode, nodesByID, self.rules) = (pointer, root, ids, rules)
     }
 
-    deinit { xmlFreeDoc(pointer) }
+    deinit { shim_xml_free_doc(pointer) }
 
     package var root: XMLElement { XMLElement(document: self, node: rootNode) }
 

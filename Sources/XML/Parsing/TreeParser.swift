@@ -20,8 +20,8 @@ final class TreeParser {
     }
 
     private init(limits: XMLLimits, allowsComments: Bool) throws(XMLError) {
-        _ = LibXML2.ready
-        guard let context = xmlNewParserCtxt() else { throw .malformed("no memory for a parser") }
+        guard LibXML2.isReady else { throw .malformed("libxml2, which reads it, is not there") }
+        guard let context = shim_xml_new_parser() else { throw .malformed("no memory for a parser") }
         (self.limits, self.allowsComments, self.context) = (limits, allowsComments, context)
         declared.reserveCapacity(limits.depth)
         context.pointee._private = Unmanaged.passUnretained(self).toOpaque()
@@ -29,13 +29,13 @@ final class TreeParser {
     }
 
     deinit {
-        if let left = context.pointee.myDoc { xmlFreeDoc(left) }
-        xmlFreeParserCtxt(context)
+        if let left = context.pointee.myDoc { shim_xml_free_doc(left) }
+        shim_xml_free_parser(context)
     }
 
     private func run(_ bytes: UnsafeBufferPointer<UInt8>) throws(XMLError) -> xmlDocPtr {
         // Of this thread only, for what libxml2 says without a context: it would write it to stderr.
-        xmlSetStructuredErrorFunc(nil) { _, _ in }
+        shim_xml_set_structured_error_func(nil) { _, _ in }
         let document = read(bytes)
         do throws(XMLError) {
             if let failure { throw failure }
@@ -44,11 +44,11 @@ final class TreeParser {
             else { throw .malformed("libxml2 says error \(context.pointee.errNo)") }
             guard document.pointee.intSubset == nil, document.pointee.extSubset == nil else { throw .dtdForbidden }
             // The binding of `xml:` is made when first looked up. Looked up here, so that the tree never changes again.
-            guard let root = xmlDocGetRootElement(document), xmlSearchNs(document, root, "xml") != nil
+            guard let root = shim_xml_root(document), shim_xml_search_ns(document, root, "xml") != nil
             else { throw .malformed("it has no root element") }
             return document
         } catch {
-            if let document { xmlFreeDoc(document) }
+            if let document { shim_xml_free_doc(document) }
             throw error
         }
     }
@@ -59,7 +59,7 @@ final class TreeParser {
         let options = shim_xml_parse_options()
         guard bytes.count > Self.largestBuffer else {
             return bytes.withMemoryRebound(to: CChar.self) {
-                xmlCtxtReadMemory(context, $0.baseAddress, Int32($0.count), nil, "UTF-8", options)
+                shim_xml_read_memory(context, $0.baseAddress, Int32($0.count), options)
             }
         }
         var rest = bytes[...]
@@ -74,7 +74,7 @@ final class TreeParser {
                 rest.pointee.removeFirst(part.count)
                 return Int32(part.count)
             }
-            return xmlCtxtReadIO(context, next, nil, rest, nil, "UTF-8", options)
+            return shim_xml_read_io(context, next, rest, options)
         }
     }
 
@@ -83,7 +83,7 @@ final class TreeParser {
     private func stop(_ error: XMLError) {
         guard failure == nil else { return }
         failure = error
-        xmlStopParser(context)
+        shim_xml_stop_parser(context)
     }
 
     /// Exclusive canonicalization repeats the name wherever its prefix is used: one of half a megabyte would become gigabytes.
@@ -114,23 +114,23 @@ final class TreeParser {
             guard let parser = TreeParser.running(context),
                 parser.opens(spaces: Int(spaces), names: names, attributes: Int(attributes))
             else { return }
-            xmlSAX2StartElementNs(context, local, prefix, uri, spaces, names, attributes, defaulted, values)
+            shim_xml_start_element(context, local, prefix, uri, spaces, names, attributes, defaulted, values)
         }
         sax.pointee.endElementNs = { context, local, prefix, uri in
             TreeParser.running(context)?.closes()
-            xmlSAX2EndElementNs(context, local, prefix, uri)
+            shim_xml_end_element(context, local, prefix, uri)
         }
         sax.pointee.cdataBlock = { context, text, count in
             guard TreeParser.running(context)?.counts(1) == true else { return }
-            xmlSAX2CDataBlock(context, text, count)
+            shim_xml_cdata(context, text, count)
         }
         sax.pointee.comment = { context, text in
             guard TreeParser.running(context)?.takesAside() == true else { return }
-            xmlSAX2Comment(context, text)
+            shim_xml_comment(context, text)
         }
         sax.pointee.processingInstruction = { context, target, data in
             guard TreeParser.running(context)?.takesAside() == true else { return }
-            xmlSAX2ProcessingInstruction(context, target, data)
+            shim_xml_instruction(context, target, data)
         }
     }
 
@@ -168,8 +168,8 @@ final class TreeParser {
                 stop(.malformed("a namespace name that is not absolute, \(line)"))
                 return false
             }
-            guard xmlStrlen(name) <= Self.longestNamespaceName else {
-                stop(.tooLarge("a namespace name of \(xmlStrlen(name)) bytes, \(line)"))
+            guard length(name) <= Self.longestNamespaceName else {
+                stop(.tooLarge("a namespace name of \(length(name)) bytes, \(line)"))
                 return false
             }
         }
