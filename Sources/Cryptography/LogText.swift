@@ -14,7 +14,7 @@ extension String {
     /// Byte for byte: Swift's own comparison takes canonically equivalent strings for one, and no reading of Unicode
     /// makes two issuers or subjects one.
     package func isExactly(_ other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+        utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
     }
 }
 

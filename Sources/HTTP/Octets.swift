@@ -95,7 +95,8 @@ extension String {
     /// Equal byte for byte. `==` alone also holds for strings that Unicode calls canonically equivalent, such as `K` and
     /// the Kelvin sign.
     func hasSameBytes(as other: String) -> Bool {
-        guard utf8.count == other.utf8.count else { return false }
+        // Same bytes are always equal, and finding out that two short texts are not takes a few instructions.
+        guard utf8.count == other.utf8.count, self == other else { return false }
         var (mine, theirs) = (self, other)
         return mine.withUTF8 { mine in
             theirs.withUTF8 { theirs in
