@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// UTF-8, said or unsaid, and nothing else. libxml2 would honour UTF-7, UTF-16 and a few hundred others, in which the
 /// same octets are another document (§4 of XML 1.0 lets it).
 func checkEncoding(_ bytes: UnsafeBufferPointer<UInt8>) throws(XMLError) {
@@ -5,7 +7,7 @@ func checkEncoding(_ bytes: UnsafeBufferPointer<UInt8>) throws(XMLError) {
     if first == 0xEF { throw .badCharset("it starts with a byte order mark") }
     if first == 0xFE || first == 0xFF { throw .badCharset("it starts like UTF-16") }
     // libxml2 takes a NUL for the end of the document, and forgets what follows.
-    if bytes.contains(0) { throw .badCharset("it has a NUL byte") }
+    if let base = bytes.baseAddress, memchr(base, 0, bytes.count) != nil { throw .badCharset("it has a NUL byte") }
     do { _ = try UTF8Span(validating: bytes.span) } catch { throw .badCharset("its bytes are not UTF-8") }
     var declaration = XMLDeclaration(bytes: bytes)
     try declaration.check()

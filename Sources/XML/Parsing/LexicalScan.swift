@@ -46,20 +46,25 @@ struct LexicalScan {
         let closes = starts("/")
         if closes { depth -= 1 } else { try opens() }
         var attributes = 0
-        var quote: UInt8 = 0
-        while at < bytes.count {
-            let byte = bytes[at]
-            at += 1
-            if byte == UInt8(ascii: "<") { throw .malformed("a '<' within a tag, at byte \(at - 1)") }
-            if quote != 0 {
-                if byte == quote { quote = 0 }
-                continue
-            }
+        // The place in a variable of its own, which stays in a register.
+        var here = at
+        defer { at = here }
+        while here < bytes.count {
+            let byte = bytes[here]
+            here += 1
+            // Nothing above stands for anything here, and most of a tag is letters.
+            if byte > UInt8(ascii: ">") { continue }
             switch byte {
+            case UInt8(ascii: "<"): throw .malformed("a '<' within a tag, at byte \(here - 1)")
             case UInt8(ascii: ">"):
-                if !closes, bytes[at - 2] == UInt8(ascii: "/") { depth -= 1 }
+                if !closes, bytes[here - 2] == UInt8(ascii: "/") { depth -= 1 }
                 return
-            case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = byte
+            case UInt8(ascii: "\""), UInt8(ascii: "'"):
+                while here < bytes.count, bytes[here] != byte {
+                    if bytes[here] == UInt8(ascii: "<") { throw .malformed("a '<' within a tag, at byte \(here)") }
+                    here += 1
+                }
+                here += 1
             case UInt8(ascii: "="):
                 attributes += 1
                 guard attributes <= limits.attributesPerElement + limits.namespaceDeclarations else {
