@@ -34,19 +34,20 @@ import XML
         message: AcceptedMessage
     ) {
         let ends = message.xml.indices.filter { message.xml[$0] == ">" }
-        var made = 0
+        var number = 0
         for end in ends {
             let rest = message.xml[message.xml.index(after: end)...]
             let value = rest.prefix { $0 != "<" }
             guard !value.isEmpty else { continue }
             let middle = value.index(value.startIndex, offsetBy: value.count / 2)
-            for inserted in ["<!-- -->", "<?x y?>", "<![CDATA[]]>", "<![CDATA[x]]>", "<x/>"] {
-                made += 1
+            for inserted in ["<!-- -->", "<?x y?>", "<![CDATA[]]>", "<![CDATA[x]]>", "<x/>", "&#x200B;"] {
+                number += 1
+                guard number % Campaign.step == 0 else { continue }
                 let verdict = message.verdict(on: message.xml[..<middle] + inserted + message.xml[middle...])
                 #expect(verdict.isRefusal || verdict == .unchanged, "\(verdict) \(value) \(inserted)")
             }
         }
-        #expect(made >= 15)
+        #expect(number >= 15)
         #expect(message.verdict(on: "<!DOCTYPE x>" + message.xml) == .refused(.dtdForbidden))
     }
 
