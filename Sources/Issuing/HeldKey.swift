@@ -4,14 +4,15 @@ internal import JSON
 internal import Storage
 internal import Synchronization
 
-/// The key of one record: unwrapped when the record is read, so that a wrong master key shows at the start, and decoded
-/// when it is first needed, since reading an RSA key costs a thousand times as much.
+/// The key of one record: unwrapped when the record is read, so that a wrong master key shows at the start, and again with
+/// its decoding when it is first needed, since reading an RSA key costs a thousand times as much. Until then nothing of it
+/// lies open in memory.
 ///
 /// The id of a key is the thumbprint of its public part, and what was unwrapped is bound to the id. So a public part that
 /// somebody exchanged in the store shows without decoding the private one.
 final class HeldKey: Sendable {
     let record: KeyRecord
-    private let der: Secret
+    private let master: MasterKey
     private let signing = AtomicLazyReference<KeyRing.ActiveKey>()
     private let certified = AtomicLazyReference<Certified>()
 
@@ -26,8 +27,8 @@ final class HeldKey: Sendable {
 
     /// - Throws: ``IssuingError/unusableKey(keyID:_:)``.
     init(_ record: KeyRecord, master: MasterKey) throws(IssuingError) {
-        self.record = record
-        der = try record.unwrapped(master)
+        (self.record, self.master) = (record, master)
+        _ = try record.unwrapped(master)
     }
 
     /// Whether it was made of what the record says, whatever the record's state has become.
@@ -63,6 +64,7 @@ final class HeldKey: Sendable {
     }
 
     private func privateKey(_ published: PublishedKey) throws(IssuingError) -> SigningKey {
+        let der = try record.unwrapped(master)
         let key: SigningKey
         do throws(CryptographyError) {
             key = try der.withBytes { (bytes) throws(CryptographyError) in try SigningKey(pkcs8DER: bytes) }
