@@ -99,7 +99,7 @@ struct SAMLLogoutEndpoint {
             "\(peer.entityID)\u{0}\(request.id)", purpose: "logout", in: tenant.id, until: until.addingTimeInterval(600)
         )
         let isFirst = try await storing { () async throws(StorageError) in
-            try await installation.store.applies([spend] + signOut.steps(ending: named.alive))
+            try await installation.store.applies([spend] + signOut.steps(ending: named.alive, asker: peer.party))
         }
         guard isFirst else {
             if walk != nil { return .redirect(to: SignOutSteps.path(tenant.id)) }

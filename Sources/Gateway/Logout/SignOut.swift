@@ -21,12 +21,22 @@ struct SignOut {
     var parties: SignOutParties { SignOutParties(installation: installation, snapshot: snapshot) }
 
     /// The session's grants end with it: signing out is meant to be felt by the applications.
-    func steps(ending sessions: [Session]) -> [Step] {
+    ///
+    /// - Parameter asker: Who asked; nil: the person.
+    func steps(ending sessions: [Session], asker: SignOutWalk.Party?) -> [Step] {
         let now = installation.now
         return sessions.flatMap { session in
-            [
+            let identity = session.identity
+            let name = identity.email?.description ?? identity.displayName ?? identity.key.subject
+            let askedBy = asker.flatMap { parties.names([$0]).first } ?? name
+            return [
                 .endSession(session.id, in: tenant, at: now),
                 .revokeGrants(ofSession: session.id, in: tenant, because: "signedOut", at: now),
+                installation.audit(
+                    "Sign out", category: "Authentication", in: tenant,
+                    actor: AuditParty(user: asker == nil ? session.user : nil, name: askedBy),
+                    targets: [AuditParty(user: session.user, name: name)],
+                    details: [("session", session.id.description), ("home", identity.key.issuer)]),
             ]
         }
     }
@@ -40,7 +50,7 @@ struct SignOut {
     ) async throws(Failure) -> HTTPResponse {
         if !sessions.isEmpty {
             try await storing { () async throws(StorageError) in
-                try await installation.store.commit(steps(ending: sessions))
+                try await installation.store.commit(steps(ending: sessions, asker: asker))
             }
         }
         return try await tell(of: sessions, asker: asker, then: ending, http, in: frame)
