@@ -100,7 +100,7 @@ extension Refusal {
                 "{home} could not be reached: {error}.", "{home} does not answer at the moment.", .tryAgain)
         case .partnerRefused:
             RefusalText(
-                "{home} answered with an error: {error}.", "{home} did not sign you in.", .askHome)
+                "{home} did not sign the person in. {error}.", "{home} did not sign you in.", .askHome)
         case .partnerUnavailable:
             RefusalText(
                 "The partner {home} is disabled, or is no longer one of this tenant's partners.",

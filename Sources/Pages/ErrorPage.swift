@@ -43,10 +43,26 @@ package func errorPage(_ page: ErrorPage, in frame: PageFrame) -> Page {
                         .text(action.label))
                 }))
     }
-    content.append(tag("h2", .text(words.lookUp)))
-    // A line each: nobody wants to copy half an id.
-    var details = [tag("code", .text(page.failureID)), tag("time", [("datetime", page.at)], .text(page.at))]
-    if let number = page.number { details.insert(tag("span", .text("AADSTS\(number)")), at: 0) }
-    content.append(.element("p", [("class", "detail lines")], details))
+    content += lookUp(LookUp(number: page.number, failureID: page.failureID, at: page.at), in: frame)
     return frame.page(page.isChosen ? words.declinedTitle : words.problemTitle, status: page.status, content)
+}
+
+/// What an administrator looks a failure up by.
+package struct LookUp: Sendable {
+    /// AADSTS.
+    package var number: Int?
+    package var failureID: String
+    /// RFC 3339.
+    package var at: String
+
+    package init(number: Int?, failureID: String, at: String) {
+        (self.number, self.failureID, self.at) = (number, failureID, at)
+    }
+}
+
+/// A line each: nobody wants to copy half an id.
+func lookUp(_ failure: LookUp, in frame: PageFrame) -> [Markup] {
+    var details = [tag("code", .text(failure.failureID)), tag("time", [("datetime", failure.at)], .text(failure.at))]
+    if let number = failure.number { details.insert(tag("span", .text("AADSTS\(number)")), at: 0) }
+    return [tag("h2", .text(frame.words.lookUp)), .element("p", [("class", "detail lines")], details)]
 }

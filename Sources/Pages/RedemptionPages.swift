@@ -3,8 +3,8 @@ package struct InvitationPage: Sendable {
     package enum State: Sendable {
         case open
         case alreadyAccepted(continueURL: String)
-        case expired
-        case withdrawn
+        case expired(LookUp)
+        case withdrawn(LookUp)
     }
 
     package var organization: String
@@ -39,14 +39,14 @@ package func invitationPage(_ page: InvitationPage, in frame: PageFrame) -> Page
     case .alreadyAccepted(let url):
         content.append(frame.paragraph(words.invitationAccepted))
         content.append(tag("a", [("class", "button primary"), ("href", url)], .text(words.continueLabel)))
-    case .expired:
+    case .expired(let failure):
         status = 410
-        content.append(frame.paragraph(words.invitationExpired))
-        content.append(frame.paragraph(words.askAgain, "lead"))
-    case .withdrawn:
+        content += [frame.paragraph(words.invitationExpired), frame.paragraph(words.askAgain, "lead")]
+        content += lookUp(failure, in: frame)
+    case .withdrawn(let failure):
         status = 410
-        content.append(frame.paragraph(words.invitationWithdrawn))
-        content.append(frame.paragraph(words.askAgain, "lead"))
+        content += [frame.paragraph(words.invitationWithdrawn), frame.paragraph(words.askAgain, "lead")]
+        content += lookUp(failure, in: frame)
     }
     let title = status == 200 ? words.invitedTitle(page.organization) : words.invitationTitle(page.organization)
     return frame.page(title, status: status, content)

@@ -60,10 +60,7 @@ struct SAMLSignIn {
             assertion = try response.verify(expecting: try expectations(transaction), now: now)
         } catch {
             checks += error.checks.map { Check($0) }
-            if error.reason == .statusNotSuccess {
-                throw .partnerRefused(error: error.statusCodes.joined(separator: " "), description: error.detail)
-            }
-            throw .assertion(error)
+            throw error.reason == .statusNotSuccess ? .statusNotSuccess(error) : .assertion(error)
         }
         checks += assertion.checks.map { Check($0) }
         let identity = try FederatedIdentityMapping(

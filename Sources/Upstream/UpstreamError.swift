@@ -38,10 +38,14 @@ package enum UpstreamError: Error, Sendable, Hashable {
     // What a SAML or WS-Federation partner published or sent.
     case metadataMalformed(String)
     case assertion(SAMLRejection)
+    /// The partner answered with a status instead of an assertion (SAML Core §3.2.2).
+    case statusNotSuccess(SAMLRejection)
     /// The name identifier is another at every sign-in, so it identifies nobody.
     case transientSubject
     /// The address is in a domain that the partner may not speak for.
     case domainNotListed(String)
+    /// What the home vouched with was used before.
+    case replayed
 
     // Before anybody is asked.
     case misconfigured(String)
@@ -55,7 +59,7 @@ package enum UpstreamError: Error, Sendable, Hashable {
         case .transactionExpired: "transaction.age"
         case .responseMalformed: "response"
         case .issuerParameterMissing, .mixUp: "iss"
-        case .partnerRefused: "partner.refused"
+        case .partnerRefused: "refused"
         case .issuerNotAcceptable: "issuer"
         case .discoveryMalformed: "discovery"
         case .discoveryIssuerMismatch: "discovery.issuer"
@@ -70,7 +74,8 @@ package enum UpstreamError: Error, Sendable, Hashable {
         case .otherTenant: "claim.tid"
         case .guestAtHome: "claim.acct"
         case .metadataMalformed: "metadata"
-        case .assertion(let rejection): rejection.reason.rawValue
+        case .assertion(let rejection), .statusNotSuccess(let rejection): rejection.reason.rawValue
+        case .replayed: SAMLReason.replay.rawValue
         case .transientSubject: "nameid_invalid"
         case .domainNotListed: "email.domain"
         case .misconfigured: "configuration"
@@ -96,7 +101,7 @@ package enum UpstreamError: Error, Sendable, Hashable {
             "The answer has no iss, although \(expected) announces that it sends one."
         case .mixUp(let expected, let actual): "The answer is from \(actual), but \(expected) was asked."
         case .partnerRefused(let error, let description):
-            "The home answered \(error)\(description.map { ": \($0)" } ?? "")."
+            "The home answered \(error)\(description.map { ": \($0.withoutPeriod)" } ?? "")."
         case .issuerNotAcceptable(let what): "The configured issuer can't be used: \(what)."
         case .discoveryMalformed(let what): "The discovery document can't be used: \(what)."
         case .discoveryIssuerMismatch(let expected, let actual):
@@ -104,7 +109,7 @@ package enum UpstreamError: Error, Sendable, Hashable {
         case .endpointNotAcceptable(let name, let reason): "The provider's \(name) can't be used: \(reason)."
         case .keysMalformed(let what): "The provider's keys can't be used: \(what)."
         case .tokenEndpointRefused(let status, let error, let description):
-            "The token endpoint answered \(status) \(error)\(description.map { ": \($0)" } ?? "")."
+            "The token endpoint answered \(status) \(error)\(description.map { ": \($0.withoutPeriod)" } ?? "")."
         case .tokenResponseMalformed(let what): "The token endpoint's answer is malformed: \(what)."
         case .idToken(let error): "The ID Token is refused. \(error)"
         case .userInfoMalformed(let what): "The userinfo answer is malformed: \(what)."
@@ -116,6 +121,8 @@ package enum UpstreamError: Error, Sendable, Hashable {
         case .guestAtHome: "The account is a guest in the tenant that it signed in to."
         case .metadataMalformed(let what): "The partner's metadata can't be used: \(what)."
         case .assertion(let rejection): "\(rejection)"
+        case .statusNotSuccess(let rejection): rejection.detail
+        case .replayed: "What the home vouched with was used before, and counts once."
         case .transientSubject: "The name identifier is transient, and the mapping names no attribute as the subject."
         case .domainNotListed(let domain): "The address is in \(domain), which is no domain of this partner."
         case .misconfigured(let what): "The connection can't be used as configured: \(what)."
@@ -150,6 +157,11 @@ package struct Check: Sendable, Hashable {
     }
 
     package var passed: Bool { result == .pass }
+}
+
+extension String {
+    /// For the end of a sentence that has a period of its own.
+    fileprivate var withoutPeriod: Substring { hasSuffix(".") ? dropLast() : self[...] }
 }
 
 /// Something from a partner, fit for a log or a record: short, printable ASCII (CWE-117).

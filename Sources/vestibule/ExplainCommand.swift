@@ -24,16 +24,31 @@ extension Operation {
             guard let text = parameters["id"]?.string else {
                 throw OperationFailure(.fault, "the request is incomplete")
             }
+            let refused = context.installation.failures.entries(text)
             if let explanation = try await stored(text, context.installation) {
-                return OperationResult(text: explanation.text, json: explanation.json)
+                return told(explanation, refused)
             }
-            if let entry = context.installation.failures.entry(text) {
-                return OperationResult(text: story(of: entry), json: entry.json)
+            if let last = refused.last {
+                return OperationResult(text: refused.map(story).joined(separator: "\n\n"), json: last.json)
             }
             throw OperationFailure(
                 .refused,
                 "nothing is known of \"\(text)\": what strangers ran into is remembered only while the server runs")
         }
+    }
+
+    /// What was recorded, and what was refused under the same id besides: an answer that came twice, a home that could
+    /// not be asked at first.
+    private static func told(_ explanation: Explanation, _ refused: [FailureLog.Entry]) -> OperationResult {
+        // The record of a refusal tells of its own page.
+        let own = explanation.json["error"]?.string
+        let others = refused.filter { entry in entry.number.map { "AADSTS\($0)" } != own || own == nil }
+        guard case .object(var json) = explanation.json, !others.isEmpty else {
+            return OperationResult(text: explanation.text, json: explanation.json)
+        }
+        json["refused"] = .array(others.map(\.json))
+        return OperationResult(
+            text: ([explanation.text] + others.map(story)).joined(separator: "\n"), json: .object(json))
     }
 
     private static func stored(

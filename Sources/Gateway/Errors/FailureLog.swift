@@ -39,8 +39,11 @@ package final class FailureLog: Sendable {
         write(JSONWriter.write(entry.json))
     }
 
-    package func entry(_ id: String) -> Entry? {
-        latest.withLock { ring in ring.entries.first { $0.id == id } }
+    package func entry(_ id: String) -> Entry? { entries(id).first }
+
+    /// All that is remembered under an id, oldest first: a sign-in may run into several.
+    package func entries(_ id: String) -> [Entry] {
+        latest.withLock { ring in (ring.entries[ring.next...] + ring.entries[..<ring.next]).filter { $0.id == id } }
     }
 }
 

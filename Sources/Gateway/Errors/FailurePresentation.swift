@@ -104,20 +104,31 @@ extension Failure {
     /// An unreachable home is worth another try, its own refusal is its own business, and evidence that breaks a rule is
     /// for the administrator: the visitor learns no more than that.
     private static func presented(_ error: UpstreamError, partner: String) -> FailurePresentation {
-        let refusal: Refusal =
-            switch error {
-            case .unreachable: .partnerUnreachable
-            case .partnerRefused: .partnerRefused
-            default: .partnerEvidenceInvalid
-            }
-        let values = ["home": partner, "rule": error.rule, "error": error.cause]
+        let refusal = error.refusal
+        let values = error.values(of: partner)
+        let cause = refusal.cause(values)
         return FailurePresentation(
             status: refusal.pageStatus, number: refusal.number, code: refusal.oauthCode,
             sentence: .refusal(refusal, values), advice: refusal.text.nextStep, detail: refusal.sentence(values),
-            cause: refusal.cause(values) + " " + error.cause,
+            cause: cause.contains(error.cause) ? cause : "\(cause) \(error.cause)",
             reasons: [
                 Reason("partner.\(error.rule)", met: false, error.cause, setting: "partners/\(partner)")
             ])
+    }
+}
+
+extension UpstreamError {
+    var refusal: Refusal {
+        switch self {
+        case .unreachable: .partnerUnreachable
+        case .partnerRefused, .statusNotSuccess: .partnerRefused
+        default: .partnerEvidenceInvalid
+        }
+    }
+
+    /// What fills the refusal's sentences, which end with a period of their own.
+    func values(of partner: String) -> [String: String] {
+        ["home": partner, "rule": rule, "error": cause.hasSuffix(".") ? String(cause.dropLast()) : cause]
     }
 }
 

@@ -53,6 +53,20 @@ struct FailureResponses {
         log(failure.presented, id, installation.now, path, tenant)
     }
 
+    /// Keeps a failure that a page of its own tells of.
+    ///
+    /// - Parameter id: That it is to be found under; nil: one of its own.
+    /// - Returns: What the page shows for the administrator.
+    @discardableResult
+    func note(
+        _ failure: Failure, _ request: HTTPRequest, _ tenant: TenantSnapshot, id: String? = nil
+    ) -> LookUp {
+        let (presented, now) = (failure.presented, installation.now)
+        let id = id ?? ID<FailureLog>.random(installation.environment.randomBytes).description
+        log(presented, id, now, request.path, tenant)
+        return LookUp(number: presented.number, failureID: id, at: now.iso8601)
+    }
+
     private func log(
         _ presented: FailurePresentation, _ id: String, _ now: Date, _ path: String, _ tenant: TenantSnapshot?
     ) {

@@ -1,3 +1,4 @@
+internal import Access
 internal import Cryptography
 internal import Directory
 internal import FoundationEssentials
@@ -23,8 +24,10 @@ struct InvitationFeature {
         let state: InvitationPage.State =
             switch invitation.status {
             case .completed: .alreadyAccepted(continueURL: invitation.redirectURL ?? "/\(snapshot.tenant.id)/account")
-            case .revoked: .withdrawn
-            case .pendingAcceptance: invitation.stands(at: installation.now) ? .open : .expired
+            case .revoked: .withdrawn(note(.invitationWithdrawn, of: invitation, exchange.request, snapshot))
+            case .pendingAcceptance:
+                invitation.stands(at: installation.now)
+                    ? .open : .expired(note(.invitationExpired, of: invitation, exchange.request, snapshot))
             }
         let frame = PageFrames(installation: installation).frame(
             for: exchange.request, tenant: snapshot.tenant, uiLocales: [])
@@ -35,6 +38,18 @@ struct InvitationFeature {
                 target: FormTarget(action: "/\(snapshot.tenant.id)/redeem", token: link), state: state),
             in: frame
         ).response()
+    }
+
+    private func note(
+        _ refusal: Refusal, of invitation: Invitation, _ http: HTTPRequest, _ snapshot: TenantSnapshot
+    ) -> LookUp {
+        var values: [String: String] = [:]
+        if let end = invitation.expiresAt { values["expiresAt"] = end.iso8601 }
+        let reason = Reason(
+            "invitation.\(refusal == .invitationExpired ? "expired" : "withdrawn")", met: false,
+            "It is the invitation \(invitation.id) of \(invitation.email).")
+        return FailureResponses(installation: installation).note(
+            .refused(refusal, values, reasons: [reason]), http, snapshot)
     }
 
     /// The form's token is the link's own secret: whoever can send it could as well open the link.

@@ -52,8 +52,8 @@ struct ExperienceExamination {
     private static let news: Double = 30 * 86_400
     /// Rules that a person, or somebody who plays, can break: no sign of a broken connection.
     private static let harmless: Set<String> = [
-        "partner.refused", "state", "transaction", "transaction.age", "response", "bad_encoding", "bad_xml",
-        "in_response_to",
+        "refused", "status_not_success", "state", "transaction", "transaction.age", "response", "bad_encoding",
+        "bad_xml", "in_response_to", "replay",
     ]
 
     var findings: [HealthFinding] {

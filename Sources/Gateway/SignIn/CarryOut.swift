@@ -63,7 +63,7 @@ extension SignInFlow {
                     tenant: turn.tenant.id, id: turn.signIn.id, number: vouched.number, body: vouched.encoded,
                     expiresAt: turn.signIn.startedAt.addingTimeInterval(SignIn.lifetime),
                     partner: vouched.identity.partner)))
-        guard try await commit(steps) else { return finished(turn) }
+        guard try await commit(steps) else { return try await finished(turn) }
         var response = HTTPResponse.redirect(to: "/\(turn.tenant.id)/signin/\(turn.signIn.id)")
         try seal(turn, into: &response)
         return response
@@ -76,7 +76,7 @@ extension SignInFlow {
         vouched.number += 1
         let advance = Step.advancePending(
             turn.signIn.id, from: number, body: vouched.encoded, in: turn.tenant.id)
-        guard try await commit([advance] + steps) else { return finished(turn) }
+        guard try await commit([advance] + steps) else { return try await finished(turn) }
         var turn = turn
         turn.vouched = vouched
         return try await proceed(turn)
@@ -106,17 +106,6 @@ extension SignInFlow {
         }
     }
 
-    /// "Already finished": with a way on from the session, for a cookie that came back.
-    func finished(_ turn: Turn) -> HTTPResponse {
-        let home = turn.application?.homepageURL
-        var response = finishedPage(
-            FinishedPage(applicationName: turn.applicationName, continueURL: home ?? "/\(turn.tenant.id)/account"),
-            in: turn.frame
-        ).response()
-        SignInCookies.clear(turn.signIn.id, on: &response)
-        return response
-    }
-
     /// Ends the sign-in with a refusal, recorded where somebody had vouched: then there is a person to answer for it.
     func refuse(
         _ turn: Turn, _ reading: Reading, _ refusal: Refusal, _ values: [String: String], spending: [Step] = []
@@ -139,7 +128,7 @@ extension SignInFlow {
             if let vouched = turn.vouched, spending.isEmpty {
                 steps.append(.finishPending(turn.signIn.id, from: vouched.number, in: turn.tenant.id))
             }
-            guard try await commit(steps + [.insertSignIn(record)]) else { return finished(turn) }
+            guard try await commit(steps + [.insertSignIn(record)]) else { return try await finished(turn) }
         }
         if turn.request?.isSilent ?? false, let answer = turn.answer(refusing: refusal, values) {
             return turn.response(leavingBy: answer)
@@ -148,21 +137,5 @@ extension SignInFlow {
         return FailureResponses(installation: installation).page(
             failure, turn.http, turn.snapshot, id: turn.signIn.id.description, in: turn.frame,
             actions: actions(turn, refusal, values))
-    }
-
-    private func actions(
-        _ turn: Turn, _ refusal: Refusal, _ values: [String: String]
-    ) -> [(label: String, url: String)] {
-        let frame = turn.frame
-        var actions: [(label: String, url: String)] = []
-        if turn.request != nil || turn.signIn.invitation != nil {
-            actions.append((frame.text(.useAnotherAccount), "/\(turn.tenant.id)/signin/\(turn.signIn.id)/another"))
-        }
-        // An answer that must be posted has no link.
-        if case .redirect(let location)? = turn.answer(refusing: refusal, values) {
-            let name = turn.applicationName ?? frame.text(.theApplication)
-            actions.append((frame.text(.returnTo(name)), location))
-        }
-        return actions
     }
 }

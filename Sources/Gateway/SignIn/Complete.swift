@@ -81,7 +81,7 @@ extension SignInFlow {
         let record = trail.record(
             input, identity: identity, outcome: .success, salt: installation.environment.randomBytes(32))
         steps.append(.insertSignIn(record))
-        guard try await commit(steps) else { return finished(turn) }
+        guard try await commit(steps) else { return try await finished(turn) }
         return leave(turn, by: answer, cookie: cookie, landing: reading.invited?.invitation.redirectURL)
     }
 

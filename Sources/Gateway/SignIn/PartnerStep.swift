@@ -22,13 +22,12 @@ extension SignInFlow {
             forcesLogin: turn.request?.forcesLogin ?? false,
             maxAge: turn.request?.maxAge, acrValues: turn.request?.contexts ?? [],
             contextComparison: turn.request?.contextComparison ?? .exact)
-        try await installation.requireFreshMetadata(of: partner, in: turn.tenant.id)
-        let context = try await partnerContext(partner, at: turn.snapshot)
         let begun: (departure: Departure, transaction: UpstreamTransaction)
-        do {
-            begun = try await installation.upstream.begin(context, signIn: turn.signIn.id.bytes, hint: hint)
+        do throws(Failure) {
+            begun = try await begin(turn, partner, hint)
         } catch {
-            throw .upstream(error, partner: partner.displayName)
+            guard case .upstream(let problem, _) = error else { throw error }
+            return try stuck(turn, problem, at: partner)
         }
         var turn = turn
         turn.signIn.transaction = begun.transaction
@@ -36,6 +35,18 @@ extension SignInFlow {
         response.set("Cache-Control", "no-store")
         try seal(turn, into: &response)
         return response
+    }
+
+    private func begin(
+        _ turn: Turn, _ partner: Partner, _ hint: SignInHint
+    ) async throws(Failure) -> (departure: Departure, transaction: UpstreamTransaction) {
+        try await installation.requireFreshMetadata(of: partner, in: turn.tenant.id)
+        let context = try await partnerContext(partner, at: turn.snapshot)
+        do throws(UpstreamError) {
+            return try await installation.upstream.begin(context, signIn: turn.signIn.id.bytes, hint: hint)
+        } catch {
+            throw .upstream(error, partner: partner.displayName)
+        }
     }
 
     /// Another tenant of this installation is a home without being configured; a setting of that name overrides it.
@@ -118,6 +129,8 @@ extension SignInFlow {
         _ vouched: VouchedIdentity, of partner: Partner, _ turn: Turn, home: RecordedStep
     ) async throws(Failure) -> HTTPResponse {
         let tenant = turn.tenant.id
+        var turn = turn
+        turn.evidence = vouched.spends
         let spends = vouched.spends.map { Step.spendID($0.id, purpose: $0.purpose, in: tenant, until: $0.until) }
         var identity = vouched.identity
         var reasons = vouched.checks.map {

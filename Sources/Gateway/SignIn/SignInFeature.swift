@@ -45,7 +45,7 @@ struct SignInFeature {
         let form = try exchange.form()
         var turn = try await open(exchange)
         try FormGuard(installation: installation).check(form, token: turn.signIn.formToken, exchange.request)
-        if turn.vouched == nil, try await isFinished(turn) { return flow.finished(turn) }
+        if turn.vouched == nil, try await isFinished(turn) { return try await flow.finished(turn) }
         switch (exchange.parameters["action"] ?? "", turn.vouched) {
         case ("another", _): return try await beginAgain(turn, ignoringSession: true)
         case ("cancel", _): return try await cancel(turn)

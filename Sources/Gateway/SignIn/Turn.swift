@@ -6,6 +6,7 @@ internal import HTTP
 internal import OAuth
 internal import Pages
 internal import Storage
+internal import Upstream
 
 /// One request's view of a sign-in: what the browser brought, read against the settings of this moment. Every step makes
 /// one, so no step trusts what an earlier one saw.
@@ -19,6 +20,8 @@ struct Turn: Sendable {
     let client: Client?
     /// The server's part, once somebody has vouched.
     var vouched: VouchedSignIn?
+    /// What the home just vouched with, and that may be used once.
+    var evidence: [SpentEvidence] = []
     /// Whether this answers a form of ours, so that leaving goes by a page that moves on.
     let isPost: Bool
 
