@@ -14,18 +14,21 @@ enum MetadataEntity {
     /// One made to take more is not read.
     private static func addressSpace(for size: Int) -> rlim_t { min(96 << 20 + 7 * rlim_t(size), 1 << 30) }
 
-    /// - Parameter words: The entity id, and the certificate that signed the document, base64 DER, or nothing.
+    /// - Parameter words: The entity id, the certificate that signed the document, base64 DER, or nothing, and when it is
+    ///   taken to be, if that is not now.
     static func run(_ words: [String], _ console: Console) -> ExitCode {
         closefrom(STDERR_FILENO + 1)
         limit(RLIMIT_CPU, to: processorSeconds)
         limit(RLIMIT_CORE, to: 0)
         limit(RLIMIT_FSIZE, to: 0)
-        guard words.count == 2 else { return .usage }
+        guard (2...3).contains(words.count) else { return .usage }
+        let now = words.count == 3 ? SAMLInstant.read(words[2]) : Date()
+        guard let now else { return .usage }
         do throws(SAMLRejection) {
             let size = try documentSize()
             limit(RLIMIT_AS, to: addressSpace(for: size))
             let metadata = try SAMLAggregate.entity(
-                words[0], in: document(of: size), signers: try signers(words[1]), now: Date())
+                words[0], in: document(of: size), signers: try signers(words[1]), now: now)
             do throws(SAMLSigningError) {
                 console.writeOutput(try metadata.document(id: "_entity", signer: nil))
             } catch {

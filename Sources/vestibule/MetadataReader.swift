@@ -1,4 +1,5 @@
 import Dispatch
+import FoundationEssentials
 import Glibc
 import SAML
 import Upstream
@@ -17,10 +18,11 @@ enum MetadataReader {
     /// - Parameters:
     ///   - file: The document, at any position.
     ///   - signer: The certificate that signed it, base64 DER; nil: the place it came from vouches for it.
+    ///   - now: When it is taken to be; nil: the time that it is.
     static func entity(
-        _ entityID: String, inFile file: Int32, signer: String?
+        _ entityID: String, inFile file: Int32, signer: String?, now: Date? = nil
     ) -> Result<[UInt8], SAMLRejection> {
-        queue.sync { read(entityID, file, signer) }
+        queue.sync { read(entityID, file, signer, now) }
     }
 
     /// The same without keeping the caller's thread.
@@ -32,11 +34,16 @@ enum MetadataReader {
         }
     }
 
-    private static func read(_ entityID: String, _ file: Int32, _ signer: String?) -> Result<[UInt8], SAMLRejection> {
+    private static func read(
+        _ entityID: String, _ file: Int32, _ signer: String?, _ now: Date? = nil
+    ) -> Result<[UInt8], SAMLRejection> {
         func failure(_ what: String) -> Result<[UInt8], SAMLRejection> {
             .failure(SAMLRejection(.tooLarge, "The process that reads large metadata \(what)."))
         }
-        guard !entityID.utf8.contains(0), let child = Child([MetadataEntity.word, entityID, signer ?? ""], file) else {
+        guard !entityID.utf8.contains(0),
+            let child = Child(
+                [MetadataEntity.word, entityID, signer ?? ""] + (now.map { [SAMLInstant.write($0)] } ?? []), file)
+        else {
             return failure("can't be started")
         }
         let answer = child.answer(within: deadline, limit: mostAnswered)

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.server
+import json
 import os
 import subprocess
 import threading
@@ -72,6 +73,7 @@ def read_alone(path, entity_id, signer):
     return answer.decode(), child.returncode, usage.ru_maxrss * 1024
 
 
+@pytest.mark.timeout(600)
 def test_one_partner_of_ten_thousand(gateway, hosted, federation, tmp_path):
     idp, signer, path = federation
     answer, code, most = read_alone(path, idp.entity_id, signer)
@@ -97,6 +99,12 @@ def test_one_partner_of_ten_thousand(gateway, hosted, federation, tmp_path):
         metadataFile=str(path), metadataSigner=signer.base64), "--operator")
     assert applied["changed"]
     assert sign_in(gateway, idp)["idp"] == idp.entity_id
+
+    # The command that looks at metadata reads it in the same way.
+    looked_at = json.loads(subprocess.run(
+        [binary(), "saml", "metadata", "--json", "--entity-id", idp.entity_id, "--signer-cert",
+         str(signer.certificate), str(path)], capture_output=True).stdout)
+    assert (looked_at["verdict"], looked_at["metadata"]["entity_id"]) == ("accept", idp.entity_id)
 
     # Whose signer is another, who is not in it, and what was changed.
     other = KeyPair.make(tmp_path, "other")

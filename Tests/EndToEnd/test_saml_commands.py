@@ -264,3 +264,41 @@ def test_a_ws_federation_token(batch, pair):  # noqa: F811
     assert answer["kind"] == "wsfed.response" and answer["identity"]["subject"] == "ada-1"
     judge(batch.ask(*words, "--realm", "urn:other", batch.file(text)), "audience_mismatch")
     judge(batch.ask(*words, "--realm", SP, batch.file(text.replace("ada-1", "bob-1"))), "digest_mismatch")
+
+
+def travelling(pair, parameter: str, text: str) -> dict[str, str]:
+    """A message in every form in which an administrator may hold it."""
+    encoded = base64.b64encode(text.encode()).decode()
+    query = redirect_query(pair, parameter, text)
+    return {"xml": text, "base64": encoded, "lines": "\n".join(encoded[i:i + 76] for i in range(0, len(encoded), 76)),
+            "form": f"RelayState=x&{parameter}={quote(encoded, safe='')}", "query": query,
+            "address": f"https://idp.example/sso?{query}"}
+
+
+@pytest.mark.parametrize("form", ["xml", "base64", "lines", "form", "query", "address"])
+def test_inspect_shows_messages_and_believes_none(batch, pair, signed, form):  # noqa: F811
+    answer = batch.ask("inspect", batch.file(travelling(pair, "SAMLResponse", signed)[form]))
+    assert (answer["exit"], answer["kind"], answer["trusted"]) == (0, "saml.response", False)
+    assert "verdict" not in answer and "signed" not in answer
+    message, identity = answer["message"], answer["identity"]
+    assert (message["issuer"], message["destination"], message["in_response_to"]) == (IDP, ACS, "_q")
+    assert message["status"] == ["urn:oasis:names:tc:SAML:2.0:status:Success"]
+    assert message["signatures"][0] | {"element": "Assertion", "id": "_a", "alg": MORE} == message["signatures"][0]
+    assert message["assertions"][0] | {"audience": [SP], "recipient": ACS} == message["assertions"][0]
+    assert (identity["subject"], identity["attributes"]["mail"]) == ("ada-1", ["ada@idp.example"])
+
+    answer = batch.ask("inspect", batch.file(travelling(pair, "SAMLRequest", request())[form]))
+    assert (answer["kind"], answer["message"]["acs"], answer["message"]["id"]) == ("saml.request", ACS, "_q")
+    answer = batch.ask("inspect", batch.file(travelling(pair, "SAMLRequest", logout().format(signature=""))[form]))
+    assert (answer["kind"], answer["message"]["message"]) == ("saml.logout", "LogoutRequest")
+    assert (answer["message"]["subject"], answer["message"]["session_index"]) == ("ada-1", "_s")
+
+
+def test_inspect_shows_tokens_and_metadata(batch, pair):  # noqa: F811
+    answer = batch.ask("inspect", batch.file("wa=wsignin1.0&wresult=" + quote(token(), safe="")))
+    assert (answer["kind"], answer["identity"]["subject"]) == ("wsfed.response", "ada-1")
+    assert answer["identity"]["attributes"] == {"urn:x/mail": ["ada@idp.example"]}
+    answer = batch.ask("inspect", batch.file(metadata(pair, "idp")))
+    assert (answer["kind"], answer["message"]["entity_id"]) == ("saml.metadata", IDP)
+    judge(batch.ask("inspect", batch.file(base64.b64encode(b"<a><b></a>").decode())), "bad_xml")
+    judge(batch.ask("inspect", batch.file("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>")), "dtd_forbidden")

@@ -138,7 +138,9 @@ extension Report {
         if finding.isJudged && !finding.isComplete {
             lines.append("  Not everything was compared: the server would ask for more.")
         }
-        let shown = ["header", "signed", "claims", "payload_b64"] + finding.more.map(\.0)
+        let shown =
+            ["header", "signed", "claims", "payload_b64"] + (finding.isJudged ? [] : ["identity"])
+            + finding.more.map(\.0)
         for (name, value) in finding.members() where shown.contains(name) {
             let written = value.string ?? String(decoding: JSONWriter.write(value), as: UTF8.self)
             lines.append("  \(name): \(written.onOneLine)")

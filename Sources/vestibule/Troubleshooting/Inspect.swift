@@ -6,9 +6,17 @@ import JSON
 extension Question {
     /// Shows what something is. Decoders only: nothing is verified, and nothing is ever accepted.
     static let inspect = Question(
-        name: "inspect", summary: "Show what a token, key set or request holds; verifies nothing.", kind: .json,
+        name: "inspect", summary: "Show what a token, message, key set or request holds; verifies nothing.",
+        kind: .json,
         input: .files,
-        options: [Option(name: "decrypt-key", value: "PEM", summary: "a private key for an encrypted token")]
+        options: [
+            Option(name: "decrypt-key", value: "PEM", summary: "a private key for an encrypted token or assertion")
+        ],
+        details: """
+            A message of SAML or WS-Federation is read as XML, as a form carries it, from the address or the query of a
+            redirect, in Base64, and in Base64 of DEFLATE.
+            """,
+        isAboutAnything: true
     ) { subject, circumstances throws(CommandFailure) in
         let key = circumstances.arguments.has("decrypt-key") ? try circumstances.file("decrypt-key") : nil
         var finding = Finding(.json, circumstances)
@@ -21,8 +29,12 @@ extension Question {
             throw .usage("--decrypt-key holds no private key that we use: \(error)")
         }
         let bytes = subject.token(circumstances)
-        switch InputShape(bytes) {
-        case .markup: throw .usage("\(subject.name) is XML, which this version does not read")
+        let shape = InputShape(bytes)
+        if shape != .request, let xml = subject.wrappedMessage(circumstances) {
+            finding.inspectMessage(xml, signingKey)
+            return finding
+        }
+        switch shape {
         case .json: finding.inspectJSON(bytes)
         case .signed: finding.inspectSigned(bytes)
         case .encrypted: finding.inspectEncrypted(bytes, signingKey)
@@ -30,7 +42,7 @@ extension Question {
             finding = try Question.httpParse.examine(subject, circumstances)
             finding.isJudged = false
             finding.isComplete = false
-        case .unknown: finding.reject("bad_encoding", "It is no token, key set, JSON or HTTP request.")
+        case .unknown: finding.reject("bad_encoding", "It is no token, message, key set, JSON or HTTP request.")
         }
         return finding
     }
@@ -38,12 +50,11 @@ extension Question {
 
 /// What bytes look like at first sight.
 private enum InputShape {
-    case markup, json, signed, encrypted, request, unknown
+    case json, signed, encrypted, request, unknown
 
     init(_ bytes: [UInt8]) {
         let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
         switch bytes.first(where: { !isSpace($0) }) {
-        case UInt8(ascii: "<"): self = .markup
         case UInt8(ascii: "{"), UInt8(ascii: "["): self = .json
         default:
             let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }

@@ -15,7 +15,11 @@ struct Question: Sendable {
     /// What `--lab` may switch on here.
     var leniencies: [Leniency] = []
     var details = ""
+    /// Whether the input may be of any kind.
+    var isAboutAnything = false
     let examine: @Sendable (Subject, Circumstances) throws(CommandFailure) -> Finding
+    /// Examines a file that is too large to be read here; nil: none such is.
+    private(set) var examineLarge: (@Sendable (_ path: String, Circumstances) throws(CommandFailure) -> Finding)?
 
     /// As many as a shell would pass.
     private static let mostOperands = 100_000
@@ -30,6 +34,14 @@ struct Question: Sendable {
         if isAboutFiles { command.options.append(.encoding) }
         if !leniencies.isEmpty { command.options.append(.lab) }
         return command
+    }
+
+    func examiningLarge(
+        _ examine: @escaping @Sendable (_ path: String, Circumstances) throws(CommandFailure) -> Finding
+    ) -> Question {
+        var question = self
+        question.examineLarge = examine
+        return question
     }
 
     private var isAboutFiles: Bool {
@@ -61,7 +73,8 @@ struct Question: Sendable {
         _ arguments: Arguments, _ files: FileSource, tell: (Report) -> Void
     ) throws(CommandFailure) {
         let circumstances = try Circumstances(
-            arguments, leniencies, files, isAboutFiles: isAboutFiles, isAboutMessages: kind.isMessage)
+            arguments, leniencies, files, isAboutFiles: isAboutFiles,
+            isAboutMessages: kind.isMessage || isAboutAnything)
         for operand in arguments.operands {
             guard isAboutFiles else {
                 let finding = try examine(Subject(name: operand, bytes: Array(operand.utf8)), circumstances)
@@ -77,6 +90,10 @@ struct Question: Sendable {
         do throws(FileSource.Failure) {
             bytes = try circumstances.files.read(path)
         } catch .tooLarge {
+            if let examineLarge, path != "-" {
+                let finding = try examineLarge(path, circumstances)
+                return Report(file: path, kind: kind, finding: finding, failure: nil)
+            }
             let finding = Finding(kind, circumstances).rejected("too_large", FileAccess.Failure.tooLarge.words)
             return Report(file: path, kind: kind, finding: finding, failure: nil)
         } catch {

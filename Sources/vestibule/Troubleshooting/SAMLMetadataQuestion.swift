@@ -17,34 +17,42 @@ extension Question {
             Option(name: "require-signature", value: nil, summary: "refuse it if it is not signed"),
             Option(name: "role", value: "ROLE", summary: "what it must describe: idp or sp"),
         ],
-        details: "Prints keys, endpoints and flags. A large aggregate is imported by a process of its own."
+        details: """
+            Prints keys, endpoints and flags. One entity of a large aggregate is taken out by a process of its own, as the
+            import does; --entity-id names it, and the signer's certificate is one.
+            """
     ) { subject, circumstances throws(CommandFailure) in
         let arguments = circumstances.arguments
         var finding = Finding(.samlMetadata, circumstances)
         guard let signers = try circumstances.verificationKeys("signer-cert", &finding) else { return finding }
-        let role = arguments.value("role")
-        guard role == nil || role == "idp" || role == "sp" else { throw .usage("--role must be idp or sp") }
-        guard !arguments.has("require-signature") || !signers.isEmpty else {
-            throw .usage("--require-signature needs --signer-cert")
-        }
+        try arguments.checkMetadataOptions()
         do throws(SAMLRejection) {
             let metadata = try SAMLMetadata.read(
                 subject.message(circumstances), entityID: arguments.value("entity-id"),
                 signers: signers.isEmpty ? nil : signers, now: circumstances.now)
             finding.add(metadata.signature)
-            finding.add([
-                SAMLCheck(
-                    "entity_id", arguments.has("entity-id") ? .pass : .skipped, expected: arguments.value("entity-id"),
-                    actual: metadata.entityID),
-                SAMLCheck("signature", signers.isEmpty ? .skipped : .pass, actual: metadata.signature?.algorithm),
-                SAMLCheck("valid_until", .pass, actual: metadata.validUntil.map { SAMLInstant.write($0) }),
-            ])
-            try metadata.require(role)
-            finding.more.append(("metadata", .object(metadata.json)))
+            try finding.add(metadata, arguments, isSigned: !signers.isEmpty)
         } catch {
             finding.reject(error)
         }
         return finding
+    }.examiningLarge(Finding.largeMetadata)
+}
+
+extension Finding {
+    /// - Throws: `wrong_root` if the entity has not the role that the command line names.
+    mutating func add(
+        _ metadata: SAMLMetadata, _ arguments: Arguments, isSigned: Bool
+    ) throws(SAMLRejection) {
+        let entityID = arguments.value("entity-id")
+        add([
+            SAMLCheck(
+                "entity_id", entityID == nil ? .skipped : .pass, expected: entityID, actual: metadata.entityID),
+            SAMLCheck("signature", isSigned ? .pass : .skipped, actual: metadata.signature?.algorithm),
+            SAMLCheck("valid_until", .pass, actual: metadata.validUntil.map { SAMLInstant.write($0) }),
+        ])
+        try metadata.require(arguments.value("role"))
+        more.append(("metadata", .object(metadata.json)))
     }
 }
 
