@@ -79,7 +79,21 @@ extension DirectoryRole {
             return area == .otherUser || area == .userList ? .whole : .none
         case .securityAdministrator:
             return area == .applicationRegistration ? .none : .whole
-        case .reportsReader: return .none
+        case .globalReader: return .whole
+        case .directoryReader:
+            switch area {
+            case .policies, .subscriptions, .applicationRegistration: return .none
+            default: return .whole
+            }
+        case .helpdeskAdministrator, .groupsAdministrator, .applicationAdministrator:
+            switch area {
+            case .otherUser, .userList, .group, .groupList, .organization: return .whole
+            case .applicationRegistration: return self == .applicationAdministrator ? .whole : .none
+            default: return .none
+            }
+        case .authenticationPolicyAdministrator: return area == .policies || area == .otherUser ? .whole : .none
+        case .reportsReader, .domainNameAdministrator, .externalIdentityProviderAdministrator, .userFlowAdministrator:
+            return .none
         }
     }
 }

@@ -15,11 +15,18 @@ package struct Tenant: Sendable, Hashable {
     package var preferredLanguage: String
     /// Whether guests with no other home may prove their address with a mailed code (Entra's default: yes).
     package var emailCodeEnabled: Bool
+    /// What guests may read of the directory.
+    package var guestAccess: GuestAccess
+    /// Who may invite.
+    package var allowsInvitesFrom: InvitationSource
+    /// Days until an invitation's link no longer serves; nil: never, as in Entra.
+    package var invitationDays: Int?
 
     package init(
         id: ID, displayName: String, initialDomain: DomainName, domains: [DomainName],
         privacyStatementURL: String? = nil,
-        privacyContact: String? = nil, preferredLanguage: String = "en-US", emailCodeEnabled: Bool = true
+        privacyContact: String? = nil, preferredLanguage: String = "en-US", emailCodeEnabled: Bool = true,
+        guestAccess: GuestAccess = .limited, allowsInvitesFrom: InvitationSource = .everyone, invitationDays: Int? = 30
     ) {
         self.id = id
         self.displayName = displayName
@@ -29,5 +36,8 @@ package struct Tenant: Sendable, Hashable {
         self.privacyContact = privacyContact
         self.preferredLanguage = preferredLanguage
         self.emailCodeEnabled = emailCodeEnabled
+        self.guestAccess = guestAccess
+        self.allowsInvitesFrom = allowsInvitesFrom
+        self.invitationDays = invitationDays
     }
 }

@@ -45,6 +45,7 @@ package struct User: Sendable, Hashable {
     package var jobTitle: String?
     /// At most five; the inviter by default. Sponsors have no powers.
     package var sponsors: [ID]
+    package var manager: ID?
     package var createdAt: Date
 
     package init(
@@ -53,7 +54,8 @@ package struct User: Sendable, Hashable {
         externalUserState: ExternalUserState? = nil, externalUserStateChangedAt: Date? = nil,
         mail: EmailAddress? = nil, otherMails: [EmailAddress] = [], proxyAddresses: [String] = [],
         accountEnabled: Bool = true, preferredLanguage: String? = nil, usageLocation: String? = nil,
-        companyName: String? = nil, department: String? = nil, jobTitle: String? = nil, sponsors: [ID] = []
+        companyName: String? = nil, department: String? = nil, jobTitle: String? = nil, sponsors: [ID] = [],
+        manager: ID? = nil
     ) {
         self.id = id
         self.userPrincipalName = userPrincipalName
@@ -75,5 +77,6 @@ package struct User: Sendable, Hashable {
         self.department = department
         self.jobTitle = jobTitle
         self.sponsors = sponsors
+        self.manager = manager
     }
 }

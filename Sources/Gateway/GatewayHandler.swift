@@ -7,13 +7,15 @@ internal import Storage
 package struct GatewayHandler: Sendable {
     private let installation: Installation
     private let router: Router<Route>
+    private let mounts: [Mount]
     /// The base's host in lower case, as a Host field names it: alone, and before a port.
     private let hostName: String
     private let hostNameAndColon: String
     private let isHTTPS: Bool
 
-    package init(_ installation: Installation, adding more: [Route] = []) {
+    package init(_ installation: Installation, adding more: [Route] = [], mounting mounts: [Mount] = []) {
         self.installation = installation
+        self.mounts = mounts
         hostName = (try? HTTPURL(parsing: installation.base))?.host ?? ""
         hostNameAndColon = hostName + ":"
         isHTTPS = installation.base.hasPrefix("https:")
@@ -67,6 +69,9 @@ package struct GatewayHandler: Sendable {
     private func answer(_ request: HTTPRequest) async -> HTTPResponse {
         let failures = FailureResponses(installation: installation)
         if let health = await health(request) { return health }
+        if let mount = mounts.first(where: { request.path.hasPrefix($0.prefix) }) {
+            return await mount.respond(request)
+        }
         switch router.match(request.method, request.pathSegments) {
         case .notFound: return failures.response(to: .noSuchPage, request, .person, tenant: nil)
         case .methodNotAllowed(let allowed):

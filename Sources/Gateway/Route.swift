@@ -35,6 +35,18 @@ package struct Route: Sendable {
     }
 }
 
+/// Everything under one path, answered by somebody else: routes, failures and all.
+package struct Mount: Sendable {
+    /// Begins and ends with a slash.
+    package let prefix: String
+    package let respond: @Sendable (HTTPRequest) async -> HTTPResponse
+
+    package init(prefix: String, respond: @escaping @Sendable (HTTPRequest) async -> HTTPResponse) {
+        self.prefix = prefix
+        self.respond = respond
+    }
+}
+
 /// A request on its way through a feature, with what its route captured.
 package struct Exchange: Sendable {
     package let installation: Installation

@@ -23,6 +23,9 @@ package struct AuditRecord: Sendable, Hashable {
     package var reason: String?
     /// Members `actor`, `targets` and `details`, with what stands in the columns.
     package var content: CommittedRecord
+    /// The object that did it and the first that it was done to; written with a new record, and not read back.
+    var actorID: String?
+    var targetID: String?
 
     private init(
         tenant: Tenant.ID, id: ID, at: Date, category: String, activity: String, result: Result, reason: String?,
@@ -56,6 +59,8 @@ package struct AuditRecord: Sendable, Hashable {
         self.init(
             tenant: tenant, id: id, at: at, category: category, activity: activity, result: result, reason: reason,
             content: CommittedRecord(members, personal: personal, salt: salt))
+        actorID = actor["id"]?.string
+        if case .array(let list) = targets { targetID = list.first?["id"]?.string }
     }
 }
 
@@ -64,14 +69,35 @@ enum AuditStatements {
         "tenant", "id", "happened_at", "category", "activity", "result", "reason", "record", "personal", "salt",
         "leaf")
 
-    static let insert = Statement(
-        "audit_insert", "INSERT INTO audit_records (\(columns.list)) VALUES (\(columns.placeholders()))")
+    /// With whom it was and whom it was done to, for finding what to erase.
+    static let append = Statement(
+        "audit_append",
+        """
+        INSERT INTO audit_records (\(columns.list), actor_id, target_id)
+        VALUES (\(columns.placeholders()), $12, $13)
+        """)
+    static let eraseOfActor = Statement(
+        "audit_erase_of_actor",
+        "UPDATE audit_records SET personal = NULL, salt = NULL WHERE tenant = $1 AND actor_id = $2 AND salt IS NOT NULL"
+    )
+    static let eraseOfTarget = Statement(
+        "audit_erase_of_target",
+        """
+        UPDATE audit_records SET personal = NULL, salt = NULL
+        WHERE tenant = $1 AND target_id = $2 AND salt IS NOT NULL
+        """)
+    static let countOfUser = Statement(
+        "audit_count_of_user",
+        """
+        SELECT count(*) FROM audit_records
+        WHERE tenant = $1 AND (actor_id = $2 OR target_id = $2) AND salt IS NOT NULL
+        """)
     static let page = Statement(
         "audit_page",
         "SELECT \(columns.list) FROM audit_records WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3")
     static let erase = Statement(
         "audit_erase", "UPDATE audit_records SET personal = NULL, salt = NULL WHERE tenant = $1 AND id = $2")
-    static let all = [insert, page, erase]
+    static let all = [append, eraseOfActor, eraseOfTarget, countOfUser, page, erase]
 }
 
 extension AuditRecord: RowDecodable {
@@ -89,17 +115,31 @@ extension Store {
     ) async throws(StorageError) -> [AuditRecord] {
         try await all(AuditStatements.page, [.id(tenant), Self.before(before), .int(limit)])
     }
+
+    /// Records with personal values of what the user did, or what was done to them.
+    package func auditRecordCount(_ tenant: Tenant.ID, ofUser user: User.ID) async throws(StorageError) -> Int {
+        let row: SingleInteger? = try await first(
+            AuditStatements.countOfUser, [.id(tenant), .text(user.description)])
+        return row.map { Int($0.integer) } ?? 0
+    }
 }
 
 extension Step {
     /// Belongs into the commit of what it tells of.
     package static func appendAudit(_ record: AuditRecord) -> Step {
         Step(
-            AuditStatements.insert,
+            AuditStatements.append,
             [
                 .id(record.tenant), .id(record.id), .time(record.at), .text(record.category), .text(record.activity),
                 .choice(record.result), .textOrNull(record.reason),
-            ] + record.content.columns, .one)
+            ] + record.content.columns + [.textOrNull(record.actorID), .textOrNull(record.targetID)], .one)
+    }
+
+    /// Erases the personal values of every record that the user did, or that was done to them, for good.
+    package static func erasePersonal(ofAuditsOf user: User.ID, in tenant: Tenant.ID) -> [Step] {
+        [AuditStatements.eraseOfActor, AuditStatements.eraseOfTarget].map {
+            Step($0, [.id(tenant), .text(user.description)])
+        }
     }
 
     /// Erases the personal values of one record, for good.

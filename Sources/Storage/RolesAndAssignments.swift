@@ -69,6 +69,8 @@ enum AssignmentStatements {
         "DELETE FROM assignments WHERE tenant = $1 AND app_id = $2 AND principal_id = $3 AND role_id = $4")
     static let deleteOfPrincipal = Statement(
         "assignments_delete_of_principal", "DELETE FROM assignments WHERE tenant = $1 AND principal_id = $2")
+    static let deleteOfApplication = Statement(
+        "assignments_delete_of_application", "DELETE FROM assignments WHERE tenant = $1 AND app_id = $2")
     static let ofApplication = Statement(
         "assignments_of_application",
         "SELECT \(columns.list) FROM assignments WHERE tenant = $1 AND app_id = $2 ORDER BY principal_id, role_id")
@@ -83,7 +85,7 @@ enum AssignmentStatements {
         WHERE a.tenant = $1 AND a.app_id = $3 AND (a.principal_id = $2 OR a.principal_id IN (SELECT id FROM reached))
         ORDER BY a.principal_id, a.role_id
         """)
-    static let all = [insert, delete, deleteOfPrincipal, ofApplication, ofPrincipal, reaching]
+    static let all = [insert, delete, deleteOfPrincipal, deleteOfApplication, ofApplication, ofPrincipal, reaching]
 }
 
 extension Assignment: RowDecodable {
@@ -121,6 +123,23 @@ extension Store {
         return try await all(AssignmentStatements.ofPrincipal, [.id(tenant), id])
     }
 
+    /// The assignments that give the user access to the application: their own, and those of the groups they are in
+    /// (``groups(_:of:)``).
+    package func assignments(
+        _ tenant: Tenant.ID, reaching user: User.ID, places: GroupPlaces, toApplication application: Application.AppID
+    ) async throws(StorageError) -> [Assignment] {
+        var found = try await assignments(tenant, reaching: user, toApplication: application)
+        var known = Set(found)
+        // What the database's own walk does not see.
+        for group in places.onlyByRule {
+            for assignment in try await assignments(tenant, ofPrincipal: .group(group))
+            where assignment.application == application && known.insert(assignment).inserted {
+                found.append(assignment)
+            }
+        }
+        return found
+    }
+
     /// The assignments that give the user access to the application: their own and those of every group they are in,
     /// directly or not. None: not assigned.
     package func assignments(
@@ -139,6 +158,11 @@ extension Step {
                 .id(tenant), assignment.principalColumns.kind, assignment.principalColumns.id,
                 .id(assignment.application), assignment.roleColumn,
             ])
+    }
+
+    /// Whatever was assigned to an application that is no more.
+    package static func removeAssignments(toApplication application: Application.AppID, in tenant: Tenant.ID) -> Step {
+        Step(AssignmentStatements.deleteOfApplication, [.id(tenant), .id(application)])
     }
 
     package static func removeAssignment(_ assignment: Assignment, in tenant: Tenant.ID) -> Step {

@@ -6,18 +6,19 @@ enum UserStatements {
         "id", "upn", "display_name", "user_type", "created_at", "given_name", "surname", "creation_type",
         "external_user_state", "external_user_state_changed_at", "mail", "other_mails", "proxy_addresses",
         "account_enabled", "preferred_language", "usage_location", "company_name", "department", "job_title",
-        "sponsors")
-    private static let written = Columns(
+        "sponsors", "manager")
+    static let written = Columns(
         "upn", "upn_key", "display_name", "user_type", "created_at", "given_name", "surname", "creation_type",
         "external_user_state", "external_user_state_changed_at", "mail", "mail_key", "other_mails", "proxy_addresses",
         "account_enabled", "preferred_language", "usage_location", "company_name", "department", "job_title",
-        "sponsors")
+        "sponsors", "manager", "display_key")
 
     static let insert = Statement(
         "user_insert",
         "INSERT INTO users (tenant, id, \(written.list)) VALUES ($1, $2, \(written.placeholders(from: 3)))")
     static let update = Statement(
-        "user_update", "UPDATE users SET \(written.assignments(from: 3)) WHERE tenant = $1 AND id = $2")
+        "user_update",
+        "UPDATE users SET \(written.assignments(from: 3)), revision = revision + 1 WHERE tenant = $1 AND id = $2")
     static let delete = Statement("user_delete", "DELETE FROM users WHERE tenant = $1 AND id = $2")
     static let byID = Statement(
         "user_by_id", "SELECT \(columns.list) FROM users WHERE tenant = $1 AND id = $2")
@@ -40,10 +41,10 @@ extension User: RowDecodable {
             externalUserStateChangedAt: row.timeOrNil(), mail: row.emailOrNil(), otherMails: row.emails(),
             proxyAddresses: row.strings(), accountEnabled: row.flag(), preferredLanguage: row.textOrNil(),
             usageLocation: row.textOrNil(), companyName: row.textOrNil(), department: row.textOrNil(),
-            jobTitle: row.textOrNil(), sponsors: row.ids())
+            jobTitle: row.textOrNil(), sponsors: row.ids(), manager: row.idOrNil())
     }
 
-    fileprivate var written: [SQLValue] {
+    var written: [SQLValue] {
         [
             .text(userPrincipalName), .text(loweredASCII(userPrincipalName)), .text(displayName), .choice(userType),
             .time(createdAt), .textOrNull(givenName), .textOrNull(surname), .choiceOrNull(creationType),
@@ -51,7 +52,7 @@ extension User: RowDecodable {
             .textOrNull(mail?.normalized), .strings(otherMails.map(\.description)), .strings(proxyAddresses),
             .flag(accountEnabled), .textOrNull(preferredLanguage), .textOrNull(usageLocation),
             .textOrNull(companyName), .textOrNull(department), .textOrNull(jobTitle),
-            .strings(sponsors.map(\.description)),
+            .strings(sponsors.map(\.description)), .idOrNull(manager), .text(loweredASCII(displayName)),
         ]
     }
 }
@@ -133,6 +134,7 @@ extension Step {
             Step(PasswordStatements.delete, key), Step(GroupStatements.deleteOfMember, key),
             Step(RoleStatements.deleteOfUser, key), Step(AssignmentStatements.deleteOfPrincipal, key),
             Step(ConsentStatements.deleteOfUser, key), Step(InvitationStatements.deleteOfUser, key),
+            Step(AddressStatements.deleteOfUser, key), Step(GroupStatements.deleteOwner, key),
             .endSessions(ofUser: user, in: tenant, at: now),
             .revokeGrants(ofUser: user, in: tenant, because: "userDeleted", at: now),
         ]

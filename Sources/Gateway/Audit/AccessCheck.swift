@@ -27,11 +27,13 @@ struct AccessCheck {
         let store = installation.store
         return try await storing { () async throws(StorageError) in
             var assignments: [Assignment] = []
+            let places = try await store.groups(tenant, of: user)
             for asked in Set([application, resource].compactMap { $0?.appID }) {
-                assignments += try await store.assignments(tenant, reaching: user.id, toApplication: asked)
+                assignments += try await store.assignments(
+                    tenant, reaching: user.id, places: places, toApplication: asked)
             }
             return Person(
-                user: user, groups: try await store.transitiveGroups(tenant, ofUser: user.id),
+                user: user, groups: places.all,
                 directoryRoles: try await store.directoryRoles(tenant, ofUser: user.id), assignments: assignments)
         }
     }

@@ -1,20 +1,36 @@
 internal import Cryptography
-internal import Directory
+package import Directory
 internal import FoundationEssentials
 internal import JSON
 internal import Pages
-internal import Storage
+package import Storage
 
 /// Who did something, or whom it was done to.
-struct AuditParty: Sendable {
-    /// Nil for a command or the gateway itself.
-    var user: User.ID?
-    var name: String
+package struct AuditParty: Sendable {
+    /// The object's id; nil for a command or the gateway itself.
+    package var id: String?
+    /// What it is, where it is no user: Graph's name of the type.
+    package var kind: String?
+    package var name: String
+
+    package init(user: User.ID?, name: String) {
+        id = user?.description
+        self.name = name
+    }
+
+    /// - Parameters:
+    ///   - kind: `Application`, `Group`, `ServicePrincipal`, …
+    ///   - id: Of the object; an application's appId where it is the actor.
+    package init(kind: String, id: String?, name: String) {
+        self.id = id
+        self.kind = kind
+        self.name = name
+    }
 }
 
 extension Installation {
     /// The record of an activity, for the commit of what it tells of. Names are erasable, ids are not.
-    func audit(
+    package func audit(
         _ activity: String, category: String = "UserManagement", in tenant: Tenant.ID, actor: AuditParty,
         targets: [AuditParty] = [], details: [(String, String)] = []
     ) -> Step {
@@ -47,5 +63,10 @@ extension Installation {
 }
 
 extension AuditParty {
-    fileprivate var json: JSONValue { user.map { ["id": .string($0.description)] } ?? .object(JSONObject()) }
+    fileprivate var json: JSONValue {
+        var object = JSONObject()
+        if let id { object["id"] = .string(id) }
+        if let kind { object["kind"] = .string(kind) }
+        return .object(object)
+    }
 }

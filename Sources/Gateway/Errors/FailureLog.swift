@@ -15,6 +15,20 @@ package final class FailureLog: Sendable {
         package var number: Int?
         package var cause: String
         package var reasons: [Reason]
+
+        package init(
+            id: String, at: Date, tenant: String?, path: String, status: Int, number: Int? = nil, cause: String,
+            reasons: [Reason] = []
+        ) {
+            self.id = id
+            self.at = at
+            self.tenant = tenant
+            self.path = path
+            self.status = status
+            self.number = number
+            self.cause = cause
+            self.reasons = reasons
+        }
     }
 
     private let latest = Mutex<(entries: [Entry], next: Int)>(([], 0))
@@ -66,5 +80,5 @@ extension FailureLog.Entry {
 
 extension Date {
     /// `2026-11-21T13:00:00Z`.
-    var iso8601: String { formatted(.iso8601) }
+    package var iso8601: String { formatted(.iso8601) }
 }

@@ -23,6 +23,7 @@ extension Installation {
             .purgeGrants(in: tenant, before: ended),
             .purgeMail(in: tenant, before: now.addingTimeInterval(-Self.mailKept)),
         ])
+        try await eraseDueUsers(tenant)
     }
 
     /// Does what is due with the tenant's keys, in one commit with a new settings version, so that every server reads

@@ -21,20 +21,28 @@ extension SettingsCodec {
             ("privacyContact", .optional(tenant.privacyContact)),
             ("preferredLanguage", .string(tenant.preferredLanguage)),
             ("emailCodeEnabled", .bool(tenant.emailCodeEnabled)),
+            ("guestAccess", .string(tenant.guestAccess.rawValue)),
+            ("allowsInvitesFrom", .string(tenant.allowsInvitesFrom.rawValue)),
+            // 0: never.
+            ("invitationDays", .integer(Int64(tenant.invitationDays ?? 0))),
         ])
     }
 
     package static func tenant(_ json: JSONValue) throws(SettingsFormatError) -> Tenant {
         var object = try StrictObject(json, at: "tenant")
         try object.version(upTo: formatVersion)
-        let tenant = try Tenant(
+        var tenant = try Tenant(
             id: object.id("id"), displayName: object.string("displayName"),
             initialDomain: object.parsed("initialDomain", "a domain"),
             domains: object.parsedList("domains", "a domain"),
             privacyStatementURL: object.stringOrNil("privacyStatementURL"),
             privacyContact: object.stringOrNil("privacyContact"),
             preferredLanguage: object.stringOrNil("preferredLanguage") ?? "en-US",
-            emailCodeEnabled: object.boolOrNil("emailCodeEnabled") ?? true)
+            emailCodeEnabled: object.boolOrNil("emailCodeEnabled") ?? true,
+            guestAccess: object.choiceOrNil("guestAccess") ?? .limited,
+            allowsInvitesFrom: object.choiceOrNil("allowsInvitesFrom") ?? .everyone,
+            invitationDays: object.integerOrNil("invitationDays") ?? 30)
+        if tenant.invitationDays == 0 { tenant.invitationDays = nil }
         try object.finish()
         return tenant
     }

@@ -136,6 +136,14 @@ struct StrictObject {
         return choice
     }
 
+    mutating func choiceOrNil<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String
+    ) throws(SettingsFormatError) -> Choice? {
+        guard let text = try stringOrNil(name) else { return nil }
+        guard let choice = Choice(rawValue: text) else { throw problem(name, "is none of the values it can have") }
+        return choice
+    }
+
     mutating func child(_ name: String) throws(SettingsFormatError) -> StrictObject {
         asked.append(name)
         return try StrictObject(required(name, object[name]), at: "\(path).\(name)")
