@@ -66,10 +66,12 @@ let package = Package(
                 "Pages", "Upstream", "Issuing", "Access", "Storage", "Outbound", "Server", "HTTP", "SAML", "JOSE",
                 "OAuth", "JSON", "Directory", "Cryptography",
             ]),
+        module("Graph", ["Gateway", "Access", "Storage", "HTTP", "JSON", "Directory", "Cryptography"]),
         program(
             "vestibule",
             [
-                "Gateway", "StorageSQLite", "Storage", "Server", "Outbound", "Upstream", "Issuing", "JOSE", "OAuth",
+                "Graph", "Gateway", "StorageSQLite", "Storage", "Server", "Outbound", "Upstream", "Issuing", "JOSE",
+                "OAuth",
                 "SAML", "XML", "HTTP", "JSON", "Directory", "Cryptography",
             ]),
 
@@ -93,6 +95,12 @@ let package = Package(
         tests("IssuingTests", ["Issuing", "JOSE", "JSON", "Storage", "Directory", "OAuth", "Cryptography"]),
         tests("PagesTests", ["Pages", "Access"]),
         tests("LabTests", ["Lab", "SAML", "HTTP", "JOSE", "OAuth", "JSON", "Cryptography"]),
+        tests(
+            "GraphTests",
+            [
+                "Graph", "Gateway", "StorageSQLite", "Storage", "Outbound", "Upstream", "OAuth", "HTTP", "JSON",
+                "Directory", "Cryptography",
+            ]),
         tests(
             "FlowTests",
             [

@@ -1,5 +1,6 @@
 import Gateway
 import Glibc
+import Graph
 import JSON
 import Server
 import Storage
@@ -121,7 +122,8 @@ final class RunningGateway: Sendable {
         let configuration = opened.configuration
         var onAnswered: (@Sendable (AnsweredRequest) -> Void)?
         if configuration.logsRequests { onAnswered = { request in log.request(request) } }
-        let handler: Handler = GatewayHandler(opened.installation).handler
+        let graph = GraphFeature(opened.installation)
+        let handler: Handler = GatewayHandler(opened.installation, mounting: [graph.mount]).handler
         return try HTTPServer(
             loops: loops, listeners: listeners, limits: configuration.server, adopting: adopting,
             onAnswered: onAnswered, handler: handler)
