@@ -15,6 +15,7 @@ package struct MIMEMessage: Sendable, Hashable {
     package var messageID: String
     package var date: Date
     package var replyTo: EmailAddress?
+    package var copyTo: EmailAddress?
     /// An https address where the receiver can refuse further mail (RFC 2369); with it, one click is enough (RFC 8058).
     package var unsubscribeURL: String?
     /// Further fields, such as `Auto-Submitted`. Fields that this type writes itself are refused.
@@ -23,7 +24,7 @@ package struct MIMEMessage: Sendable, Hashable {
     package init(
         from: EmailAddress, fromName: String? = nil, to: EmailAddress, subject: String, text: String,
         html: String? = nil, messageID: String, date: Date, replyTo: EmailAddress? = nil,
-        unsubscribeURL: String? = nil, headers: [(name: String, value: String)] = []
+        copyTo: EmailAddress? = nil, unsubscribeURL: String? = nil, headers: [(name: String, value: String)] = []
     ) {
         self.from = from
         self.fromName = fromName
@@ -34,6 +35,7 @@ package struct MIMEMessage: Sendable, Hashable {
         self.messageID = messageID
         self.date = date
         self.replyTo = replyTo
+        self.copyTo = copyTo
         self.unsubscribeURL = unsubscribeURL
         self.headers = headers
     }
@@ -42,9 +44,12 @@ package struct MIMEMessage: Sendable, Hashable {
         left.from == right.from && left.fromName == right.fromName && left.to == right.to
             && left.subject == right.subject && left.text == right.text && left.html == right.html
             && left.messageID == right.messageID && left.date == right.date && left.replyTo == right.replyTo
-            && left.unsubscribeURL == right.unsubscribeURL
+            && left.copyTo == right.copyTo && left.unsubscribeURL == right.unsubscribeURL
             && left.headers.elementsEqual(right.headers) { $0.name == $1.name && $0.value == $1.value }
     }
+
+    /// Everybody that the mail server is given it for.
+    package var recipients: [EmailAddress] { [to] + (copyTo.map { [$0] } ?? []) }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(messageID) }
 }
@@ -65,7 +70,8 @@ package enum MailError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension MIMEMessage {
-    /// The message with CRLF line ends, every line at most 78 octets, all of it ASCII.
+    /// The message with CRLF line ends, all of it ASCII; every line has at most 78 octets, but for the
+    /// address in `List-Unsubscribe`, which can't be folded.
     package func encoded() throws(MailError) -> [UInt8] {
         var out: [UInt8] = []
         try writeHeader(&out)
@@ -93,6 +99,7 @@ extension MIMEMessage {
         append(&out, "Date: \(mailDate(date))\r\n")
         append(&out, "From: \(try mailbox(from, fromName, field: "From"))\r\n")
         append(&out, "To: <\(to)>\r\n")
+        if let copyTo { append(&out, "Cc: <\(copyTo)>\r\n") }
         if let replyTo { append(&out, "Reply-To: <\(replyTo)>\r\n") }
         try check(subject, field: "Subject")
         append(&out, "Subject: \(EncodedWord.encode(subject, after: "Subject: ".utf8.count))\r\n")

@@ -32,11 +32,20 @@ package struct MailOptions: Sendable, Hashable {
     package var fromName: String?
     package var replyTo: EmailAddress?
     package var unsubscribeURL: String?
+    /// Gets the same mail, and is named in it.
+    package var copyTo: EmailAddress?
+    /// BCP 47, of the words.
+    package var language: String?
 
-    package init(fromName: String? = nil, replyTo: EmailAddress? = nil, unsubscribeURL: String? = nil) {
+    package init(
+        fromName: String? = nil, replyTo: EmailAddress? = nil, unsubscribeURL: String? = nil,
+        copyTo: EmailAddress? = nil, language: String? = nil
+    ) {
         self.fromName = fromName
         self.replyTo = replyTo
         self.unsubscribeURL = unsubscribeURL
+        self.copyTo = copyTo
+        self.language = language
     }
 
     package var json: JSONValue {
@@ -44,6 +53,8 @@ package struct MailOptions: Sendable, Hashable {
         object["fromName"] = fromName.map { .string($0) }
         object["replyTo"] = replyTo.map { .string($0.description) }
         object["unsubscribe"] = unsubscribeURL.map { .string($0) }
+        object["copyTo"] = copyTo.map { .string($0.description) }
+        object["language"] = language.map { .string($0) }
         return .object(object)
     }
 
@@ -51,6 +62,8 @@ package struct MailOptions: Sendable, Hashable {
         fromName = json["fromName"]?.string
         replyTo = json["replyTo"]?.string.flatMap { EmailAddress($0) }
         unsubscribeURL = json["unsubscribe"]?.string
+        copyTo = json["copyTo"]?.string.flatMap { EmailAddress($0) }
+        language = json["language"]?.string
     }
 }
 
@@ -62,9 +75,11 @@ extension MIMEMessage {
         self.init(
             from: sender.address, fromName: options.fromName ?? sender.name, to: recipient, subject: mail.subject,
             text: mail.text, html: mail.html.isEmpty ? nil : mail.html, messageID: mail.messageID,
-            date: mail.createdAt, replyTo: options.replyTo, unsubscribeURL: options.unsubscribeURL,
+            date: mail.createdAt, replyTo: options.replyTo, copyTo: options.copyTo,
+            unsubscribeURL: options.unsubscribeURL,
             // Nobody's absence notice should answer a machine (RFC 3834).
-            headers: [("Auto-Submitted", "auto-generated")])
+            headers: [("Auto-Submitted", "auto-generated")]
+                + (options.language.map { [("Content-Language", $0)] } ?? []))
     }
 }
 
@@ -81,7 +96,7 @@ package struct MailDelivery: Sendable {
             let transport = try SMTPTransport(configuration, domain: sender.address.domain, loop: loop)
             deliver = { message, _ in
                 do throws(MailError) {
-                    return await transport.send(try message.encoded(), from: message.from, to: message.to)
+                    return await transport.send(try message.encoded(), from: message.from, to: message.recipients)
                 } catch {
                     return .refused("\(error)")
                 }
@@ -131,6 +146,7 @@ extension MIMEMessage {
             "at": .integer(Int64(date.timeIntervalSince1970 * 1000)),
         ]
         object["fromName"] = fromName.map { .string($0) }
+        object["cc"] = copyTo.map { .string($0.description) }
         object["html"] = html.map { .string($0) }
         object["replyTo"] = replyTo.map { .string($0.description) }
         object["unsubscribe"] = unsubscribeURL.map { .string($0) }

@@ -80,9 +80,10 @@ package final class Outbox: Sendable {
     private let wakes: AsyncStream<Void>
     private let bell: AsyncStream<Void>.Continuation
 
-    /// Mails sent at the same time.
-    private static let width = 4
-    private static let batch = 32
+    /// One at a time: a crash then falls between the server's 250 and our commit of one mail at most, and no more than that
+    /// one is sent twice.
+    private static let width = 1
+    private static let batch = 8
     /// How long to leave a store alone that did not answer.
     private static let storageDelay: TimeInterval = 30
 

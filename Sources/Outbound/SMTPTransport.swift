@@ -92,7 +92,7 @@ struct SMTPTransport: Sendable {
             policy: policy, trust: trust.number, service: Self.made.wrappingAdd(1, ordering: .relaxed).newValue)
     }
 
-    func send(_ message: [UInt8], from: EmailAddress, to: EmailAddress) async -> DeliveryOutcome {
+    func send(_ message: [UInt8], from: EmailAddress, to recipients: [EmailAddress]) async -> DeliveryOutcome {
         let configuration = configuration
         let trust = trust
         let url = url
@@ -100,7 +100,8 @@ struct SMTPTransport: Sendable {
             let isReady =
                 transfer.configure(timeout: configuration.timeout, trust: trust)
                 && transfer.set(CURLOPT_URL, url.description)
-                && transfer.set(CURLOPT_MAIL_FROM, "<\(from)>") && transfer.set(CURLOPT_MAIL_RCPT, ["<\(to)>"])
+                && transfer.set(CURLOPT_MAIL_FROM, "<\(from)>")
+                && transfer.set(CURLOPT_MAIL_RCPT, recipients.map { "<\($0)>" })
                 && transfer.setUpload(message)
                 && (configuration.security == .none || transfer.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)))
             guard isReady, let username = configuration.username else { return isReady }

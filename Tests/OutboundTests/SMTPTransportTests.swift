@@ -91,7 +91,7 @@ private final class MailServer: Sendable {
         -> DeliveryOutcome
     {
         await transport.send(
-            Array(text.utf8), from: address("invites@gateway.example"), to: address("o'ada+x@partner.example"))
+            Array(text.utf8), from: address("invites@gateway.example"), to: [address("o'ada+x@partner.example")])
     }
 
     @Test func `a mail is handed over as it is`() async throws {
