@@ -45,7 +45,9 @@ struct OIDCSignIn {
         query.add("nonce", transaction.nonce)
         query.add("code_challenge", verifier.challenge.description)
         query.add("code_challenge_method", "S256")
-        if hint.forcesLogin { query.add("prompt", "login") }
+        if hint.forcesLogin || hint.choosesAccount {
+            query.add("prompt", hint.forcesLogin ? "login" : "select_account")
+        }
         if let maxAge { query.add("max_age", String(maxAge)) }
         query.add("login_hint", hint.loginHint)
         if case .tenant = connection.profile { query.add("domain_hint", hint.domainHint) }

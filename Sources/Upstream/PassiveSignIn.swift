@@ -20,7 +20,7 @@ struct PassiveSignIn {
         request.context = transaction.state
         request.reply = context.passiveRequestorURL
         request.time = SAMLInstant.write(transaction.startedAt)
-        request.freshness = hint.forcesLogin ? 0 : hint.maxAge.map { $0 / 60 }
+        request.freshness = hint.forcesLogin || hint.choosesAccount ? 0 : hint.maxAge.map { $0 / 60 }
         request.authentication = hint.acrValues.first ?? federation.requestedContexts.first
         return (.redirect(request.url(at: federation.signInURL)), transaction)
     }

@@ -27,7 +27,7 @@ struct SAMLSignIn {
             issuer: context.entityID, assertionConsumer: .url(context.assertionConsumerURL, .post))
         request.nameIDPolicy = SAMLAuthnRequest.NameIDPolicy(format: federation.nameIDFormat)
         // SAML can't ask for an age. A partner that answered from an old session would be refused again and again.
-        request.forcesAuthentication = hint.forcesLogin || hint.maxAge != nil
+        request.forcesAuthentication = hint.forcesLogin || hint.choosesAccount || hint.maxAge != nil
         request.requestedContext = wish.classes.isEmpty ? nil : wish
         return (try departure(request, relayState: transaction.state), transaction)
     }

@@ -67,6 +67,8 @@ package struct SignInHint: Sendable, Hashable {
     package var uiLocales: [String]
     /// The home is to authenticate the person anew, and must prove that it did.
     package var forcesLogin: Bool
+    /// The person said that they mean another account than the one the home took: it is to ask which.
+    package var choosesAccount: Bool
     /// Seconds.
     package var maxAge: Int?
     package var acrValues: [String]
@@ -75,8 +77,10 @@ package struct SignInHint: Sendable, Hashable {
 
     package init(
         loginHint: String? = nil, domainHint: String? = nil, uiLocales: [String] = [], forcesLogin: Bool = false,
-        maxAge: Int? = nil, acrValues: [String] = [], contextComparison: SAMLRequestedContext.Comparison = .exact
+        maxAge: Int? = nil, acrValues: [String] = [], contextComparison: SAMLRequestedContext.Comparison = .exact,
+        choosesAccount: Bool = false
     ) {
+        self.choosesAccount = choosesAccount
         self.loginHint = loginHint
         self.domainHint = domainHint
         self.uiLocales = uiLocales
