@@ -103,10 +103,14 @@ extension AccessRule {
 
     static let invitationRedeemed = AccessRule(refusal: .guestPending) { input, _ in
         guard let user = input.user, let state = user.externalUserState else { return nil }
-        let accepted = state == .accepted
+        // A member who is being converted signs in with the own password until another home takes its place.
+        let isMember = state != .accepted && input.home?.kind == .localMember
+        let detail =
+            isMember
+            ? "Until the invitation is redeemed, the own password counts."
+            : state == .accepted ? "The invitation was redeemed." : "The invitation has not been redeemed yet."
         return Reason(
-            "user.invitationRedeemed", met: accepted,
-            accepted ? "The invitation was redeemed." : "The invitation has not been redeemed yet.",
+            "user.invitationRedeemed", met: isMember || state == .accepted, detail,
             setting: "users/" + user.id.description + "/externalUserState")
     }
 

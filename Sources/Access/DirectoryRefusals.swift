@@ -10,8 +10,10 @@ extension Refusal {
             case .wrongAccount: .wrongAccount
             case .invitationExpired: .invitationExpired
             case .invitationWithdrawn: .invitationWithdrawn
+            case .invitationReplaced: .invitationReplaced
             case .invitationUsed: .invitationUsed
             case .guestHasOtherIdentity: .guestHasOtherIdentity
+            case .domainBlocked: .invitationDomainBlocked
             case .identityIsAnotherGuest: .identityIsAnotherGuest
             }
     }

@@ -18,6 +18,7 @@ package enum Refusal: Int, Sendable, Hashable, CaseIterable, Error {
     case guestHasOtherIdentity = 8_800_007
     case identityIsAnotherGuest = 8_800_008
     case invitationDomainBlocked = 8_800_009
+    case invitationReplaced = 8_800_015
 
     // Proving who they are.
     case tooManyTries = 50_053

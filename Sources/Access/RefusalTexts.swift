@@ -36,6 +36,10 @@ extension Refusal {
         case .invitationWithdrawn:
             RefusalText(
                 "The invitation was withdrawn.", "This invitation is no longer valid.", .askForInvitation)
+        case .invitationReplaced:
+            RefusalText(
+                "A later invitation took the place of this one.",
+                "A newer invitation was sent to you. This one is no longer valid.", .openInvitation)
         case .invitationUsed:
             RefusalText(
                 "The invitation was redeemed at {redeemedAt} with another identity.",

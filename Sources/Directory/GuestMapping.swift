@@ -74,10 +74,14 @@ package enum GuestMappingRefusal: Sendable, Hashable {
     case wrongAccount(invited: EmailAddress)
     case invitationExpired(at: Date)
     case invitationWithdrawn
+    /// A later invitation took its place.
+    case invitationReplaced
     /// Redeemed with another identity.
     case invitationUsed(at: Date?)
     /// The address is of a guest who redeemed with another identity.
     case guestHasOtherIdentity(User.ID)
+    /// The tenant's list of domains does not let invitations to this one be redeemed any more.
+    case domainBlocked(DomainName)
     /// The identity is one user already, and the invitation is another's.
     case identityIsAnotherGuest(User.ID, invited: EmailAddress)
 }
@@ -115,6 +119,10 @@ private struct GuestMappingSteps {
             note("guest.identity", true, "The identity belongs to the user \(user.id).")
             if let refusal = refusal(ofKnown: user) { return refusal }
             if user.externalUserState != .pendingAcceptance { return .known(user) }
+            if identity.kind == .localMember, question.invitation == nil {
+                note("guest.accepted", true, "Until the member redeems with another home, the own password counts.")
+                return .known(user)
+            }
             note("guest.accepted", false, "The redemption was reset, so the invitation has to be redeemed again.")
         } else {
             note("guest.identity", false, "No user of this tenant has the identity.")
@@ -161,6 +169,9 @@ private struct GuestMappingSteps {
         case .revoked:
             note("invitation.stands", false, "The invitation was withdrawn.", setting: setting)
             return .refuse(.invitationWithdrawn)
+        case .replaced:
+            note("invitation.stands", false, "A later invitation took its place.", setting: setting)
+            return .refuse(.invitationReplaced)
         case .completed:
             note("invitation.stands", false, "The invitation was redeemed with another identity.", setting: setting)
             return .refuse(.invitationUsed(at: invitation.redeemedAt))
@@ -206,7 +217,8 @@ private struct GuestMappingSteps {
             note("guest.pendingByAddress", true, "A pending invitation was sent to the proven address.")
             return refusal(ifDisabled: invited.user) ?? .redeem(invited)
         }
-        if let invited = pending.first, let refusal = refusal(of: invited.invitation) { return refusal }
+        let latest = pending.max { $0.invitation.createdAt < $1.invitation.createdAt }
+        if let invited = latest, let refusal = refusal(of: invited.invitation) { return refusal }
         if let accepted = guests.first(where: { $0.user.externalUserState != .pendingAcceptance }) {
             note("guest.pendingByAddress", false, "A guest with the address has redeemed with another identity.")
             return .refuse(.guestHasOtherIdentity(accepted.user.id))

@@ -21,13 +21,19 @@ package struct Tenant: Sendable, Hashable {
     package var allowsInvitesFrom: InvitationSource
     /// Days until an invitation's link no longer serves; nil: never, as in Entra.
     package var invitationDays: Int?
+    /// The one list of domains for invitations: those allowed or those blocked. Both empty: any may be invited.
+    package var allowedInvitationDomains: [DomainName]
+    package var blockedInvitationDomains: [DomainName]
 
     package init(
         id: ID, displayName: String, initialDomain: DomainName, domains: [DomainName],
         privacyStatementURL: String? = nil,
         privacyContact: String? = nil, preferredLanguage: String = "en-US", emailCodeEnabled: Bool = true,
-        guestAccess: GuestAccess = .limited, allowsInvitesFrom: InvitationSource = .everyone, invitationDays: Int? = 30
+        guestAccess: GuestAccess = .limited, allowsInvitesFrom: InvitationSource = .everyone, invitationDays: Int? = 30,
+        allowedInvitationDomains: [DomainName] = [], blockedInvitationDomains: [DomainName] = []
     ) {
+        self.allowedInvitationDomains = allowedInvitationDomains
+        self.blockedInvitationDomains = blockedInvitationDomains
         self.id = id
         self.displayName = displayName
         self.initialDomain = initialDomain

@@ -23,7 +23,10 @@ package struct GatewayHandler: Sendable {
         let routes =
             DiscoveryFeature(installation: installation).routes + SignInFeature(installation: installation).routes
             + TokenFeature(installation: installation).routes + LogoutFeature(installation: installation).routes
-            + InvitationFeature(installation: installation).routes + AccountFeature(installation: installation).routes
+            + InvitationFeature(installation: installation).routes
+            + DirectLinkFeature(installation: installation).routes
+            + InvitationBlockFeature(installation: installation).routes
+            + AccountFeature(installation: installation).routes
             + ClaimFeature(installation: installation).routes + PartnerEndpoints(installation: installation).routes
             + MetadataFeature(installation: installation).routes + SAMLSignOnEndpoint(installation: installation).routes
             + WSFederationSignOnEndpoint(installation: installation).routes

@@ -55,11 +55,17 @@ package struct InvitationMail: Sendable {
     package var privacyURL: String?
     /// A day, `2026-12-21`.
     package var expires: String?
+    /// The host that the guest lands at after accepting.
+    package var destination: String?
+    /// Who else gets this mail.
+    package var copyTo: String?
+    package var blockURL: String?
     package var language: String
 
     package init(
         organization: String, primaryDomain: String, inviterName: String, message: String?, acceptURL: String,
-        privacyURL: String?, expires: String?, language: String
+        privacyURL: String?, expires: String?, destination: String? = nil, copyTo: String? = nil,
+        blockURL: String? = nil, language: String
     ) {
         self.organization = organization
         self.primaryDomain = primaryDomain
@@ -68,6 +74,9 @@ package struct InvitationMail: Sendable {
         self.acceptURL = acceptURL
         self.privacyURL = privacyURL
         self.expires = expires
+        self.destination = destination
+        self.copyTo = copyTo
+        self.blockURL = blockURL
         self.language = language
     }
 }
@@ -105,6 +114,10 @@ package func invitationMail(_ mail: InvitationMail) -> MailContent {
                         "display:inline-block;padding:12px 24px;border-radius:8px;background:#0b5a8f;color:#fff;font-weight:600;text-decoration:none"
                     ),
                 ], .text(words.mailAccept))))
+    if let destination = mail.destination {
+        lines += ["", words.mailGoesTo(destination)]
+        content.append(mailParagraph(words.mailGoesTo(destination)))
+    }
     if let expires = mail.expires {
         lines += ["", words.mailExpires(expires)]
         content.append(mailParagraph(words.mailExpires(expires)))
@@ -115,6 +128,17 @@ package func invitationMail(_ mail: InvitationMail) -> MailContent {
     } else {
         lines += ["", words.mailNoPrivacy(mail.organization)]
         content.append(mailParagraph(words.mailNoPrivacy(mail.organization)))
+    }
+    if let copyTo = mail.copyTo {
+        lines += ["", words.mailCopy(copyTo)]
+        content.append(mailParagraph(words.mailCopy(copyTo)))
+    }
+    if let blockURL = mail.blockURL {
+        lines += ["", "\(words.mailBlock): \(blockURL)"]
+        content.append(
+            tag(
+                "p", [("style", "margin:24px 0 0;font-size:14px")],
+                tag("a", [("href", blockURL), ("style", "color:#0b5a8f")], .text(words.mailBlock))))
     }
     let subject = words.mailInviteSubject(mail.inviterName, mail.organization)
     return MailContent(
@@ -140,13 +164,22 @@ private func mailDocument(_ words: Words, title: String, _ content: [Markup]) ->
         Markup.fixed("<!doctype html>\n")
         + tag(
             "html", [("lang", words.language)],
-            tag("head", tag("meta", [("charset", "utf-8")]), tag("title", .text(title))),
+            tag(
+                "head", tag("meta", [("charset", "utf-8")]),
+                tag("meta", [("name", "viewport"), ("content", "width=device-width, initial-scale=1")]),
+                tag("title", .text(title))),
             tag(
                 "body",
                 [("style", "margin:0;padding:24px;background:#eef1f5;color:#16202c;font:16px/1.5 sans-serif")],
                 .element(
-                    "div",
-                    [("style", "max-width:560px;margin:0 auto;padding:32px;background:#fff;border-radius:12px")],
-                    content)))
+                    "main",
+                    [
+                        (
+                            "style",
+                            "display:block;max-width:560px;margin:0 auto;padding:32px;background:#fff;border-radius:12px"
+                        )
+                    ],
+                    [tag("h1", [("style", "margin:0 0 16px;font-size:20px;line-height:1.3")], .text(title))] + content))
+        )
     return document.html
 }

@@ -3,8 +3,13 @@ package struct InvitationPage: Sendable {
     package enum State: Sendable {
         case open
         case alreadyAccepted(continueURL: String)
-        case expired(LookUp)
+        /// - Parameter ask: The inviter's address, if there is one to write to.
+        case expired(LookUp, ask: String?)
         case withdrawn(LookUp)
+        /// A later link took its place; the form mails one to the invited address, whoever asks.
+        case replaced(sendAgain: FormTarget)
+        /// The form of `replaced` was sent.
+        case sentAgain
     }
 
     package var organization: String
@@ -39,10 +44,21 @@ package func invitationPage(_ page: InvitationPage, in frame: PageFrame) -> Page
     case .alreadyAccepted(let url):
         content.append(frame.paragraph(words.invitationAccepted))
         content.append(tag("a", [("class", "button primary"), ("href", url)], .text(words.continueLabel)))
-    case .expired(let failure):
+    case .expired(let failure, let inviter):
         status = 410
         content += [frame.paragraph(words.invitationExpired), frame.paragraph(words.askAgain, "lead")]
+        if let inviter {
+            content.append(
+                tag("a", [("class", "button primary"), ("href", "mailto:\(inviter)")], .text(words.writeTo(inviter))))
+        }
         content += lookUp(failure, in: frame)
+    case .replaced(let target):
+        status = 410
+        content.append(frame.paragraph(words.invitationReplaced))
+        content.append(frame.paragraph(words.openNewest, "lead"))
+        content.append(frame.form(target, [frame.button(words.sendInvitationAgain)]))
+    case .sentAgain:
+        content.append(frame.paragraph(words.invitationSentAgain))
     case .withdrawn(let failure):
         status = 410
         content += [frame.paragraph(words.invitationWithdrawn), frame.paragraph(words.askAgain, "lead")]
@@ -148,20 +164,86 @@ package struct WrongAccountPage: Sendable {
     package var signedInAs: String
     package var invitedAddress: String
     package var change: FormTarget
+    /// Mails a code to the invited address, which proves that it is the person's too. Nil where that would not help.
+    package var prove: FormTarget?
+    /// Where the person who is signed in can go on as who they are.
+    package var stay: String?
 
-    package init(signedInAs: String, invitedAddress: String, change: FormTarget) {
+    package init(
+        signedInAs: String, invitedAddress: String, change: FormTarget, prove: FormTarget? = nil, stay: String? = nil
+    ) {
+        self.stay = stay
         self.signedInAs = signedInAs
         self.invitedAddress = invitedAddress
         self.change = change
+        self.prove = prove
     }
 }
 
 package func wrongAccountPage(_ page: WrongAccountPage, in frame: PageFrame) -> Page {
     let words = frame.words
+    let prove =
+        page.prove.map { target in
+            [
+                frame.paragraph(words.addressIsMine(page.invitedAddress), "lead"),
+                frame.form(target, [frame.button(words.sendCode, kind: "secondary")]),
+            ]
+        } ?? []
+    let stay =
+        page.stay.map { url in
+            [tag("a", [("class", "button secondary"), ("href", url)], .text(words.continueAs(page.signedInAs)))]
+        } ?? []
     return frame.page(
         words.wrongAccountTitle,
         [
             frame.paragraph(words.wrongAccount(page.signedInAs, page.invitedAddress)),
-            frame.form(page.change, [frame.button(words.otherAccount)]),
-        ])
+            tag(
+                "div", [("class", "row")], frame.form(page.change, [frame.button(words.otherAccount)]),
+                .joined(stay)),
+        ] + prove)
+}
+
+/// Whether an organisation may send this address more invitations.
+package struct BlockInvitationsPage: Sendable {
+    package enum State: Sendable {
+        case asks
+        case blocked
+        case allowed
+    }
+
+    package var organization: String
+    package var address: String
+    package var target: FormTarget
+    package var state: State
+
+    package init(organization: String, address: String, target: FormTarget, state: State) {
+        self.organization = organization
+        self.address = address
+        self.target = target
+        self.state = state
+    }
+}
+
+package func blockInvitationsPage(_ page: BlockInvitationsPage, in frame: PageFrame) -> Page {
+    let words = frame.words
+    let (organization, address) = (page.organization, page.address)
+    let content: [Markup] =
+        switch page.state {
+        case .asks:
+            [
+                frame.paragraph(words.blockLead(organization, address)),
+                frame.form(page.target, [frame.button(words.block, name: "allow", value: "no")]),
+            ]
+        case .blocked:
+            [
+                frame.paragraph(words.blocked(organization, address)),
+                frame.form(page.target, [frame.button(words.unblock, kind: "secondary", name: "allow", value: "yes")]),
+            ]
+        case .allowed:
+            [
+                frame.paragraph(words.unblocked(organization, address)),
+                frame.form(page.target, [frame.button(words.block, kind: "secondary", name: "allow", value: "no")]),
+            ]
+        }
+    return frame.page(words.blockTitle(organization), content)
 }

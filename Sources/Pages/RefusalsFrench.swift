@@ -22,6 +22,7 @@ extension Words {
         // Proving who they are.
         50_053: "Il y a eu trop de tentatives en peu de temps.",
         50_126: "Le nom ou le mot de passe est incorrect.",
+        8_800_015: "Une invitation plus récente vous a été envoyée. Celle-ci n’est plus valable.",
         8_800_010: "Nous n’avons pas pu confirmer que cette adresse est la vôtre.",
         8_800_011: "Ce code n’est pas le bon.",
         8_800_012: "Ce code n’est plus valable. Demandez-en un nouveau.",

@@ -24,6 +24,7 @@ extension Words {
         // Proving who they are.
         50_053: "In kurzer Zeit gab es zu viele Versuche.",
         50_126: "Der Name oder das Kennwort ist nicht richtig.",
+        8_800_015: "Sie haben eine neuere Einladung bekommen. Diese ist nicht mehr gültig.",
         8_800_010: "Wir konnten nicht bestätigen, dass die Adresse Ihnen gehört.",
         8_800_011: "Dieser Code ist nicht richtig.",
         8_800_012: "Dieser Code gilt nicht mehr. Fordern Sie einen neuen an.",

@@ -52,9 +52,27 @@ struct Words: Sendable {
     var invitationExpired: String
     var invitationWithdrawn: String
     var askAgain: String
+    var invitationReplaced: String
+    var openNewest: String
+    var writeTo: @Sendable (_ inviter: String) -> String
+    var continueAs: @Sendable (_ name: String) -> String
+    var sendInvitationAgain: String
+    var invitationSentAgain: String
 
     var wrongAccountTitle: String
     var wrongAccount: @Sendable (_ signedInAs: String, _ invited: String) -> String
+    var addressIsMine: @Sendable (_ invited: String) -> String
+
+    var organizationTitle: String
+    var organizationLabel: String
+    var organizationUnknown: String
+
+    var blockTitle: @Sendable (_ organization: String) -> String
+    var blockLead: @Sendable (_ organization: String, _ address: String) -> String
+    var block: String
+    var blocked: @Sendable (_ organization: String, _ address: String) -> String
+    var unblock: String
+    var unblocked: @Sendable (_ organization: String, _ address: String) -> String
 
     /// Of the refusals, by number, with `{name}` where a value belongs. Empty: the table of refusals has them itself.
     var refusals: [Int: String]
@@ -103,6 +121,9 @@ struct Words: Sendable {
     var mailAccept: String
     var mailExpires: @Sendable (_ day: String) -> String
     var mailNoPrivacy: @Sendable (_ organization: String) -> String
+    var mailGoesTo: @Sendable (_ place: String) -> String
+    var mailCopy: @Sendable (_ address: String) -> String
+    var mailBlock: String
 
     static func of(_ language: String) -> Words { all[primary(language)] ?? english }
 

@@ -30,8 +30,23 @@ extension Words {
         invitationContinue: "Continue", invitationAccepted: "This invitation has been accepted. You can sign in.",
         invitationExpired: "This invitation has expired.", invitationWithdrawn: "This invitation was withdrawn.",
         askAgain: "Ask the person who invited you for a new one.",
+        invitationReplaced: "A newer invitation was sent to this address, so this link no longer works.",
+        openNewest:
+            "Open the link in the newest mail. If you can't find it, have it sent once more to the same address.",
+        writeTo: { "Write to \($0)" }, continueAs: { "Continue as \($0)" },
+        sendInvitationAgain: "Send it again",
+        invitationSentAgain: "If the invitation is still open, a new link is on its way to the invited address.",
         wrongAccountTitle: "Another account is signed in",
         wrongAccount: { "You are signed in as \($0). This invitation is for \($1)." },
+        addressIsMine: {
+            "If \($0) is yours too, prove it with a code, and you can accept with the account you are signed in with."
+        },
+        organizationTitle: "Which organisation do you want to go to?", organizationLabel: "Domain of the organisation",
+        organizationUnknown: "There is no organisation with this domain here. Look at the address in your invitation.",
+        blockTitle: { "Invitations from \($0)" },
+        blockLead: { "Shall \($0) send no more invitations to \($1)?" }, block: "Block future invitations",
+        blocked: { "\($0) sends no more invitations to \($1)." }, unblock: "Allow invitations again",
+        unblocked: { "\($0) may send invitations to \($1) again." },
         refusals: [:], noSuchPage: "There is no page at this address.",
         wrongMethod: "This page can't be used that way.",
         requestNotRight: "The application that sent you here made a request that is not right.",
@@ -75,5 +90,8 @@ extension Words {
         mailCaution: "Please act on this message only if you trust the sender.",
         mailInviteLead: { "\($0) invited you to access applications within \($1) (\($2))." },
         mailAccept: "Accept invitation", mailExpires: { "The link works until \($0)." },
-        mailNoPrivacy: { "\($0) has not provided a link to its privacy statement." })
+        mailNoPrivacy: { "\($0) has not provided a link to its privacy statement." },
+        mailGoesTo: { "After accepting you go to \($0)." },
+        mailCopy: { "This is also sent to \($0) for information; only the invited person can accept." },
+        mailBlock: "Block future invitations from this organisation")
 }

@@ -39,8 +39,27 @@ extension Words {
         invitationAccepted: "Cette invitation a été acceptée. Vous pouvez vous connecter.",
         invitationExpired: "Cette invitation a expiré.", invitationWithdrawn: "Cette invitation a été retirée.",
         askAgain: "Demandez-en une nouvelle à la personne qui vous a invité.",
+        invitationReplaced:
+            "Une invitation plus récente a été envoyée à cette adresse\u{A0}; ce lien n’est donc plus valable.",
+        openNewest:
+            "Ouvrez le lien du message le plus récent. Si vous ne le trouvez pas, faites-le renvoyer à la même adresse.",
+        writeTo: { "Écrire à \($0)" }, continueAs: { "Continuer en tant que \($0)" },
+        sendInvitationAgain: "Renvoyer",
+        invitationSentAgain:
+            "Si l’invitation est encore ouverte, un nouveau lien est en route vers l’adresse invitée.",
         wrongAccountTitle: "Un autre compte est connecté",
         wrongAccount: { "Vous êtes connecté en tant que \($0). Cette invitation est destinée à \($1)." },
+        addressIsMine: {
+            "Si \($0) vous appartient aussi, prouvez-le par un code et vous pourrez accepter avec le compte connecté."
+        },
+        organizationTitle: "Chez quelle organisation souhaitez-vous aller\u{A0}?",
+        organizationLabel: "Domaine de l’organisation",
+        organizationUnknown: "Aucune organisation de ce domaine n’est hébergée ici. Vérifiez votre invitation.",
+        blockTitle: { "Invitations de \($0)" },
+        blockLead: { "\($0) ne doit-elle plus envoyer d’invitations à \($1)\u{A0}?" },
+        block: "Bloquer les prochaines invitations",
+        blocked: { "\($0) n’envoie plus d’invitations à \($1)." }, unblock: "Autoriser de nouveau les invitations",
+        unblocked: { "\($0) peut de nouveau envoyer des invitations à \($1)." },
         refusals: frenchRefusals, noSuchPage: "Il n’y a pas de page à cette adresse.",
         wrongMethod: "Cette page ne s’utilise pas ainsi.",
         requestNotRight: "L’application qui vous a envoyé ici a fait une requête incorrecte.",
@@ -87,5 +106,10 @@ extension Words {
         mailCaution: "Ne suivez ce message que si vous faites confiance à l’expéditeur.",
         mailInviteLead: { "\($0) vous invite à utiliser des applications de \($1) (\($2))." },
         mailAccept: "Accepter l’invitation", mailExpires: { "Le lien est valable jusqu’au \($0)." },
-        mailNoPrivacy: { "\($0) n’a pas fourni de lien vers une déclaration de confidentialité." })
+        mailNoPrivacy: { "\($0) n’a pas fourni de lien vers une déclaration de confidentialité." },
+        mailGoesTo: { "Après avoir accepté, vous arrivez sur \($0)." },
+        mailCopy: {
+            "Ce message est aussi envoyé à \($0) pour information\u{A0}; seule la personne invitée peut accepter."
+        },
+        mailBlock: "Bloquer les prochaines invitations de cette organisation")
 }

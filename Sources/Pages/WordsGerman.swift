@@ -37,8 +37,25 @@ extension Words {
         invitationExpired: "Diese Einladung ist abgelaufen.",
         invitationWithdrawn: "Diese Einladung wurde zurückgezogen.",
         askAgain: "Bitten Sie die Person, die Sie eingeladen hat, um eine neue.",
+        invitationReplaced: "An diese Adresse ging eine neuere Einladung; dieser Link gilt deshalb nicht mehr.",
+        openNewest:
+            "Öffnen Sie den Link in der neuesten E-Mail. Wenn Sie sie nicht finden, lassen Sie sie noch einmal an dieselbe Adresse schicken.",
+        writeTo: { "An \($0) schreiben" }, continueAs: { "Als \($0) fortfahren" },
+        sendInvitationAgain: "Noch einmal schicken",
+        invitationSentAgain:
+            "Wenn die Einladung noch offen ist, ist ein neuer Link an die eingeladene Adresse unterwegs.",
         wrongAccountTitle: "Ein anderes Konto ist angemeldet",
         wrongAccount: { "Sie sind als \($0) angemeldet. Diese Einladung ist für \($1)." },
+        addressIsMine: {
+            "Wenn auch \($0) Ihnen gehört, weisen Sie es mit einem Code nach; dann können Sie mit dem angemeldeten Konto annehmen."
+        },
+        organizationTitle: "Zu welcher Organisation möchten Sie?", organizationLabel: "Domain der Organisation",
+        organizationUnknown:
+            "Eine Organisation mit dieser Domain gibt es hier nicht. Sehen Sie in Ihrer Einladung nach.",
+        blockTitle: { "Einladungen von \($0)" },
+        blockLead: { "Soll \($0) keine Einladungen mehr an \($1) schicken?" }, block: "Einladungen künftig sperren",
+        blocked: { "\($0) schickt keine Einladungen mehr an \($1)." }, unblock: "Einladungen wieder erlauben",
+        unblocked: { "\($0) darf wieder Einladungen an \($1) schicken." },
         refusals: germanRefusals, noSuchPage: "Unter dieser Adresse gibt es keine Seite.",
         wrongMethod: "So lässt sich diese Seite nicht benutzen.",
         requestNotRight: "Die Anwendung, die Sie hierher geschickt hat, hat eine fehlerhafte Anfrage gestellt.",
@@ -84,5 +101,8 @@ extension Words {
         mailCaution: "Folgen Sie dieser Nachricht nur, wenn Sie dem Absender vertrauen.",
         mailInviteLead: { "\($0) hat Sie eingeladen, Anwendungen von \($1) (\($2)) zu benutzen." },
         mailAccept: "Einladung annehmen", mailExpires: { "Der Link gilt bis \($0)." },
-        mailNoPrivacy: { "\($0) hat keinen Link zu einer Datenschutzerklärung angegeben." })
+        mailNoPrivacy: { "\($0) hat keinen Link zu einer Datenschutzerklärung angegeben." },
+        mailGoesTo: { "Nach dem Annehmen kommen Sie zu \($0)." },
+        mailCopy: { "Diese Nachricht geht zur Kenntnis auch an \($0); annehmen kann nur die eingeladene Person." },
+        mailBlock: "Künftige Einladungen dieser Organisation sperren")
 }

@@ -79,6 +79,11 @@ extension Step {
             ], .one)
     }
 
+    /// Whatever the user signed in with before, nobody does any more.
+    package static func unlinkAll(from user: User.ID, in tenant: Tenant.ID) -> Step {
+        Step(IdentityStatements.deleteOfUser, [.id(tenant), .id(user)])
+    }
+
     package static func unlink(_ key: IdentityKey, from user: User.ID, in tenant: Tenant.ID) -> Step {
         Step(IdentityStatements.delete, [.id(tenant), .text(key.issuer), .text(key.subject), .id(user)], .one)
     }

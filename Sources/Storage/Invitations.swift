@@ -4,7 +4,8 @@ package import FoundationEssentials
 enum InvitationStatements {
     static let columns = Columns(
         "id", "user_id", "email", "redirect_url", "invited_by", "inviter_name", "message", "status", "created_at",
-        "expires_at", "redeemed_at")
+        "expires_at", "redeemed_at", "purpose", "sends_mail", "message_language", "copy_to", "copy_name",
+        "replaced_by")
 
     static let insert = Statement(
         "invitation_insert",
@@ -35,9 +36,15 @@ enum InvitationStatements {
         """
         UPDATE invitations SET status = 'Revoked' WHERE tenant = $1 AND user_id = $2 AND status = 'PendingAcceptance'
         """)
+    static let replaceOfUser = Statement(
+        "invitations_replace_of_user",
+        """
+        UPDATE invitations SET status = 'Replaced', replaced_by = $3
+        WHERE tenant = $1 AND user_id = $2 AND status = 'PendingAcceptance' AND id <> $3
+        """)
     static let deleteOfUser = Statement(
         "invitations_delete_of_user", "DELETE FROM invitations WHERE tenant = $1 AND user_id = $2")
-    static let all = [insert, byID, ofUser, secret, redeem, revoke, revokeOfUser, deleteOfUser]
+    static let all = [insert, byID, ofUser, secret, redeem, revoke, revokeOfUser, replaceOfUser, deleteOfUser]
 }
 
 extension Invitation: RowDecodable {
@@ -45,7 +52,17 @@ extension Invitation: RowDecodable {
         try self.init(
             id: row.id(), user: row.id(), email: row.email(), redirectURL: row.textOrNil(), invitedBy: row.idOrNil(),
             inviterName: row.text(), message: row.textOrNil(), status: row.choice(), createdAt: row.time(),
-            expiresAt: row.timeOrNil(), redeemedAt: row.timeOrNil())
+            expiresAt: row.timeOrNil(), redeemedAt: row.timeOrNil(), purpose: row.choiceOrNil() ?? .newGuest,
+            sendsMail: row.intOrNil() != 0, messageLanguage: row.textOrNil(), copyTo: row.copyOrNil(),
+            replacedBy: row.idOrNil())
+    }
+}
+
+extension RowReader {
+    fileprivate mutating func copyOrNil() throws(StorageError) -> Invitation.Copy? {
+        let address = try emailOrNil()
+        let name = try textOrNil()
+        return address.map { Invitation.Copy(address: $0, name: name) }
     }
 }
 
@@ -79,7 +96,9 @@ extension Step {
                 .text(invitation.email.description), .textOrNull(invitation.redirectURL),
                 .idOrNull(invitation.invitedBy), .text(invitation.inviterName), .textOrNull(invitation.message),
                 .choice(invitation.status), .time(invitation.createdAt), .timeOrNull(invitation.expiresAt),
-                .timeOrNull(invitation.redeemedAt),
+                .timeOrNull(invitation.redeemedAt), .choice(invitation.purpose), .flag(invitation.sendsMail),
+                .textOrNull(invitation.messageLanguage), .textOrNull(invitation.copyTo?.address.description),
+                .textOrNull(invitation.copyTo?.name), .idOrNull(invitation.replacedBy),
             ], .one)
     }
 
@@ -91,6 +110,13 @@ extension Step {
     /// Changes nothing where it is redeemed or revoked already.
     package static func revokeInvitation(_ id: Invitation.ID, in tenant: Tenant.ID) -> Step {
         Step(InvitationStatements.revoke, [.id(tenant), .id(id)])
+    }
+
+    /// Every other invitation of the user that waits gives way to this one.
+    package static func replaceInvitations(
+        ofUser user: User.ID, by invitation: Invitation.ID, in tenant: Tenant.ID
+    ) -> Step {
+        Step(InvitationStatements.replaceOfUser, [.id(tenant), .id(user), .id(invitation)])
     }
 
     package static func revokeInvitations(ofUser user: User.ID, in tenant: Tenant.ID) -> Step {

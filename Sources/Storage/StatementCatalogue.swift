@@ -4,7 +4,9 @@ package enum StatementCatalogue {
     package static let all: [Statement] =
         TenantStatements.all + SettingsStatements.all + UserStatements.all + IdentityStatements.all
         + PasswordStatements.all + GroupStatements.all + RoleStatements.all + AssignmentStatements.all
-        + InvitationStatements.all + ConsentStatements.all + KeyStatements.all + SessionStatements.all
+        + InvitationStatements.all + InvitationBlockStatements.all
+        + InvitationJobStatements.all + InvitationJobLineStatements.all + ConsentStatements.all + KeyStatements.all
+        + SessionStatements.all
         + PendingSignInStatements.all + EmailCodeStatements.all + SpentIDStatements.all + OneTimeLinkStatements.all
         + CodeStatements.all + GrantStatements.all + SignInStatements.all + AuditStatements.all + MailStatements.all
         + DomainProofStatements.all + UserListStatements.all + AddressStatements.all + DeletedUserStatements.all

@@ -22,6 +22,7 @@ struct Clockwork: Sendable {
     func run(waitingForLock: Bool) async {
         if waitingForLock, await !holdsLock() { return }
         opened.outbox?.start()
+        opened.installation.wakeInvitationJobs()
         async let domains: Void = watchDomains()
         async let peers: Void = watchPeers()
         var hours = 0

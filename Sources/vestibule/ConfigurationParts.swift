@@ -106,6 +106,7 @@ extension Configuration {
         try count("clientFailuresPerNetwork", &limits.clientFailuresPerNetwork)
         try count("signInsPerNetwork", &limits.signInsPerNetwork)
         try count("federationMessagesPerNetwork", &limits.federationMessagesPerNetwork)
+        try count("invitationsAgainPerGuestAndDay", &limits.invitationsAgainPerGuestAndDay)
         try count("connections", &server.connections)
         try count("connectionsPerAddress", &server.connectionsPerAddress)
         try count("headBytes", &server.http.head)

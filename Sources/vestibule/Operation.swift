@@ -10,9 +10,9 @@ struct Operation: Sendable {
     let perform: @Sendable (JSONObject, OperationContext) async -> OperationResult
 
     static let all: [Operation] = [
-        .createTenant, .invite, .apply, .addDomain, .verifyDomain, .listDomains, .listKeys, .rotateKeys, .explain,
-        .listPartners, .switchPartner, .refreshPartner, .doctor,
-        .beginPartnerTest, .partnerTestResult, .blastRadius,
+        .createTenant, .invite, .beginInvitationJob, .addInvitationLines, .startInvitationJob, .invitationJob, .apply,
+        .addDomain, .verifyDomain, .listDomains, .listKeys, .rotateKeys, .explain, .listPartners, .switchPartner,
+        .refreshPartner, .doctor, .beginPartnerTest, .partnerTestResult, .blastRadius,
     ]
 }
 

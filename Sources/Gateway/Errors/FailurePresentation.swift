@@ -141,7 +141,7 @@ extension Refusal {
         case .partnerUnreachable, .partnerRefused: 502
         case .temporarilyUnavailable: 503
         case .serverFault: 500
-        case .invitationExpired, .invitationWithdrawn, .invitationUsed, .invitationUnknown: 410
+        case .invitationExpired, .invitationWithdrawn, .invitationReplaced, .invitationUsed, .invitationUnknown: 410
         case .redirectMismatch, .severalResources, .scopeInvalid, .resourceUnknown, .applicationUnknown,
             .requestMalformed, .signInExpired, .signInElsewhere, .formNotOurs:
             400

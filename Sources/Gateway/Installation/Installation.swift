@@ -27,6 +27,7 @@ package final class Installation: Sendable {
     package let claims: ClaimState
     let peers: PeerMemory
     let partnerTests = PartnerTests()
+    let invitationDesk = InvitationDesk()
     /// Asks the homes; a test gives its own.
     package let upstream: UpstreamProviders
     /// Asks for the records that prove domains; a test gives its own.

@@ -21,6 +21,8 @@ package struct Limits: Sendable, Hashable {
     package var signInsPerNetwork = 600
     /// Messages of SAML and WS-Federation from one network address in a minute, in memory: each is parsed and verified.
     package var federationMessagesPerNetwork = 1_200
+    /// Invitations that one guest has mailed again with an old link, in a day, in memory.
+    package var invitationsAgainPerGuestAndDay = 3
 
     package init() {}
 }

@@ -201,6 +201,13 @@ struct DeclarationPlan {
         if let contact = declared.privacyContact { tenant.privacyContact = contact }
         if let language = declared.preferredLanguage { tenant.preferredLanguage = language }
         if let enabled = declared.emailCodeEnabled { tenant.emailCodeEnabled = enabled }
+        if let source = declared.allowsInvitesFrom { tenant.allowsInvitesFrom = source }
+        if let days = declared.invitationDays { tenant.invitationDays = days == 0 ? nil : days }
+        if declared.allowedInvitationDomains != nil || declared.blockedInvitationDomains != nil {
+            // One list at a time: naming one kind discards the other.
+            tenant.allowedInvitationDomains = declared.allowedInvitationDomains ?? []
+            tenant.blockedInvitationDomains = declared.blockedInvitationDomains ?? []
+        }
         guard let domains = declared.domains else { return }
         var wanted = [tenant.initialDomain]
         for domain in domains where !wanted.contains(domain) { wanted.append(domain) }

@@ -113,6 +113,11 @@ package struct DeclaredTenant: Sendable {
     package var privacyContact: String?
     package var preferredLanguage: String?
     package var emailCodeEnabled: Bool?
+    package var allowsInvitesFrom: InvitationSource?
+    /// 0: never.
+    package var invitationDays: Int?
+    package var allowedInvitationDomains: [DomainName]?
+    package var blockedInvitationDomains: [DomainName]?
     let place: Declaration.Place
 
     init(_ object: inout DeclaredObject) throws(FileFault) {
@@ -126,6 +131,22 @@ package struct DeclaredTenant: Sendable {
         }
         preferredLanguage = try object.stringOrNil("language")
         emailCodeEnabled = try object.boolOrNil("emailCode")
+        if var invitations = try object.childOrNil("invitations") {
+            if let name = try invitations.stringOrNil("from") {
+                guard let source = InvitationSource(rawValue: name) else {
+                    let known = InvitationSource.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw invitations.fault("from", "is \"\(name)\", not one of \(known)")
+                }
+                allowsInvitesFrom = source
+            }
+            invitationDays = try invitations.integerOrNil("days", in: 0...3_650)
+            allowedInvitationDomains = try invitations.parsedListOrNil("allowedDomains", "a domain")
+            blockedInvitationDomains = try invitations.parsedListOrNil("blockedDomains", "a domain")
+            if !(allowedInvitationDomains ?? []).isEmpty, !(blockedInvitationDomains ?? []).isEmpty {
+                throw invitations.fault("blockedDomains", "can't be there beside \"allowedDomains\"")
+            }
+            try invitations.finish()
+        }
         place = object.place("domain")
     }
 }

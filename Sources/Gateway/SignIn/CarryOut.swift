@@ -40,6 +40,8 @@ extension SignInFlow {
         turn.vouched = VouchedSignIn(identity: identity, trail: trail)
         turn.vouched?.provenAddress = provenAddress
         turn.signIn.transaction = nil
+        // A code that brought the person here proves nothing further.
+        turn.signIn.emailCodeSentAt = nil
         let reading = try await read(turn)
         let next = nextStep(for: reading.facts)
         let spending = [spendSignIn(turn)] + spending

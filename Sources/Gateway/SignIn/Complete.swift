@@ -82,7 +82,11 @@ extension SignInFlow {
             input, identity: identity, outcome: .success, salt: installation.environment.randomBytes(32))
         steps.append(.insertSignIn(record))
         guard try await commit(steps) else { return try await finished(turn) }
-        return leave(turn, by: answer, cookie: cookie, landing: reading.invited?.invitation.redirectURL)
+        return leave(turn, by: answer, cookie: cookie, landing: landing(turn, reading))
+    }
+
+    private func landing(_ turn: Turn, _ reading: Reading) -> String? {
+        turn.signIn.landing == nil ? reading.invited?.invitation.redirectURL : turn.application?.homepageURL
     }
 
     private func leave(_ turn: Turn, by answer: Departure?, cookie: SetCookie?, landing: String?) -> HTTPResponse {
@@ -104,7 +108,14 @@ extension SignInFlow {
     private func redemption(of invited: InvitedGuest, with identity: ExternalIdentity, in turn: Turn) -> [Step] {
         let tenant = turn.tenant.id
         let (user, link) = invited.user.accepted(with: identity, at: installation.now)
-        return [
+        let ended: [Step] =
+            invited.invitation.purpose == .conversion
+            ? [
+                .unlinkAll(from: user.id, in: tenant), .removePassword(of: user.id, in: tenant),
+                .endSessions(ofUser: user.id, in: tenant, at: installation.now),
+                .revokeGrants(ofUser: user.id, in: tenant, because: "converted", at: installation.now),
+            ] : []
+        return ended + [
             .redeemInvitation(invited.invitation.id, in: tenant, at: installation.now),
             .updateUser(user, in: tenant),
             .link(link, in: tenant),

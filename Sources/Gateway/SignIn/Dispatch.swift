@@ -44,7 +44,10 @@ enum NextStep: Sendable, Hashable {
     case issue(User)
     case refuse(Refusal, [String: String])
     /// The account that signed in is not the one that was invited: the person can change it with one click.
-    case changeAccount(invited: EmailAddress)
+    ///
+    /// - Parameters:
+    ///   - canProve: Whether a code to the invited address would let this account redeem.
+    case changeAccount(invited: EmailAddress, canProve: Bool)
 }
 
 /// The only place that chooses what happens next. Steps never route to each other; each returns here with the sign-in as
@@ -63,7 +66,7 @@ func nextStep(for facts: SignInFacts) -> NextStep {
     case .proveAddress(let address):
         if facts.isSilent { return .refuse(.noSession, [:]) }
         return facts.emailCodeSent ? .askEmailCode(address) : .offerEmailCode(address)
-    case .refuse(let refusal): return step(for: refusal, identity)
+    case .refuse(let refusal): return step(for: refusal, identity, facts)
     case nil: return .refuse(.serverFault, ["error": "an identity without a mapping"])
     }
     switch facts.decision {
@@ -105,14 +108,20 @@ private func stepToIdentity(_ facts: SignInFacts) -> NextStep {
     }
 }
 
-private func step(for refusal: GuestMappingRefusal, _ identity: ExternalIdentity) -> NextStep {
+private func step(
+    for refusal: GuestMappingRefusal, _ identity: ExternalIdentity, _ facts: SignInFacts
+) -> NextStep {
     let who = identity.email?.description ?? identity.displayName ?? identity.key.subject
     switch refusal {
     case .stranger: return .refuse(.noMatchingGuest, ["identity": who, "home": identity.key.issuer])
     case .disabled(let user): return .refuse(.userDisabled, ["user": user.description])
-    case .wrongAccount(let invited), .identityIsAnotherGuest(_, let invited): return .changeAccount(invited: invited)
+    case .wrongAccount(let invited):
+        return facts.emailCodeSent ? .askEmailCode(invited) : .changeAccount(invited: invited, canProve: true)
+    case .identityIsAnotherGuest(_, let invited): return .changeAccount(invited: invited, canProve: false)
+    case .domainBlocked(let domain): return .refuse(.invitationDomainBlocked, ["domain": domain.description])
     case .invitationExpired(let at): return .refuse(.invitationExpired, ["expiresAt": at.iso8601])
     case .invitationWithdrawn: return .refuse(.invitationWithdrawn, [:])
+    case .invitationReplaced: return .refuse(.invitationReplaced, [:])
     case .invitationUsed(let at): return .refuse(.invitationUsed, ["redeemedAt": at?.iso8601 ?? "an unknown time"])
     case .guestHasOtherIdentity(let user): return .refuse(.guestHasOtherIdentity, ["user": user.description])
     }

@@ -34,6 +34,8 @@ extension SignInFlow {
                 applicationName: turn.applicationName, language: turn.frame.language))
         var mail = installation.outgoingMail(to: address, content, from: turn.tenant)
         if !isExpected { mail.recipient = "" }
+        // Somebody waits for it: it goes before any heap of invitations.
+        mail.nextAttemptAt = Date(timeIntervalSince1970: 0)
         guard try await commit([.replaceEmailCode(row, limits: codeLimits), .enqueueMail(mail)]) else {
             throw .refused(.emailCodeLimit, ["limit": "\(codeLimits.sendsPerDay) a day"])
         }
@@ -89,20 +91,26 @@ extension SignInFlow {
     /// The address that a code would prove now: the typed or invited one, or the one a home named without vouching.
     private func addressToProve(_ turn: Turn) async throws(Failure) -> EmailAddress? {
         switch nextStep(for: try await read(turn).facts) {
-        case .offerEmailCode(let address), .askEmailCode(let address): address
+        case .offerEmailCode(let address), .askEmailCode(let address), .changeAccount(let address, canProve: true):
+            address
         default: nil
         }
     }
 
-    /// Whether somebody with this address may get in by a code: a pending guest, or one whose way in is the code. Both
-    /// are asked for whatever the first answers.
+    /// Whether somebody with this address may get in by a code: a pending guest, one whose way in is the code, or whoever
+    /// the followed invitation is for (a reset may name another address than `mail`). All are asked for whatever the
+    /// first answers.
     private func isExpected(_ address: EmailAddress, _ turn: Turn) async throws(Failure) -> Bool {
         let tenant = turn.tenant.id
         let store = installation.store
         return try await storing { () async throws(StorageError) in
             let linked = try await store.linkedIdentity(tenant, EmailOneTimeCode.key(of: address))
             let users = try await store.users(tenant, mail: address)
-            return linked != nil
+            var isInvited = false
+            if let id = turn.signIn.invitation, let invitation = try await store.invitation(tenant, id) {
+                isInvited = invitation.email == address && invitation.stands(at: installation.now)
+            }
+            return linked != nil || isInvited
                 || users.contains { $0.accountEnabled && $0.externalUserState == .pendingAcceptance }
         }
     }

@@ -21,7 +21,7 @@ extension SignInFlow {
             domainHint: nil, uiLocales: turn.request?.uiLocales ?? [],
             forcesLogin: turn.request?.forcesLogin ?? false,
             maxAge: turn.request?.maxAge, acrValues: turn.request?.contexts ?? [],
-            contextComparison: turn.request?.contextComparison ?? .exact)
+            contextComparison: turn.request?.contextComparison ?? .exact, choosesAccount: turn.signIn.ignoresSession)
         let begun: (departure: Departure, transaction: UpstreamTransaction)
         do throws(Failure) {
             begun = try await begin(turn, partner, hint)

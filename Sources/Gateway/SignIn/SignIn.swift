@@ -24,6 +24,8 @@ package struct SignIn: Sendable {
     /// The same of an application that speaks SAML or WS-Federation.
     package var federated: FederatedRequest?
     package var invitation: Invitation.ID?
+    /// The application whose home page a direct link leads to; its conditions count as if it had asked.
+    package var landing: Application.AppID?
     package var address: EmailAddress?
     /// The partner that the person chose by name.
     package var chosenPartner: String?
@@ -58,6 +60,7 @@ package struct SignIn: Sendable {
     package func begunAgain(id: ID, formToken: String, at now: Date) -> SignIn {
         var signIn = SignIn(id: id, startedAt: now, formToken: formToken, request: request, invitation: nil)
         signIn.federated = federated
+        signIn.landing = landing
         return signIn
     }
 }
@@ -77,6 +80,7 @@ extension SignIn {
             object["r"] = .object(kept)
         }
         if let federated { object["w"] = federated.json }
+        if let landing { object["l"] = .string(Base64URL.encode(landing.bytes)) }
         if let invitation { object["v"] = .string(Base64URL.encode(invitation.bytes)) }
         if let address { object["a"] = .string(address.description) }
         if let chosenPartner { object["p"] = .string(chosenPartner) }
@@ -106,6 +110,7 @@ extension SignIn {
             guard let read = FederatedRequest(json: federated) else { return nil }
             self.federated = read
         }
+        landing = object["l"]?.string.flatMap { Base64URL.decode($0) }.flatMap { Application.AppID(bytes: $0) }
         invitation = object["v"]?.string.flatMap { Base64URL.decode($0) }.flatMap { Invitation.ID(bytes: $0) }
         address = object["a"]?.string.flatMap { EmailAddress($0) }
         chosenPartner = object["p"]?.string

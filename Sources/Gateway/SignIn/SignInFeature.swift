@@ -145,7 +145,10 @@ struct SignInFeature {
         var signIn = turn.signIn.begunAgain(
             id: installation.newID(), formToken: installation.newFormToken(), at: installation.now)
         signIn.ignoresSession = ignoringSession
-        if ignoringSession { signIn.invitation = turn.signIn.invitation }
+        if ignoringSession, let invitation = turn.signIn.invitation {
+            signIn.invitation = invitation
+            signIn.address = turn.signIn.address
+        }
         let again = try await installation.turn(signIn, at: turn.snapshot, turn.http)
         var response = HTTPResponse.redirect(to: "/\(turn.tenant.id)/signin/\(signIn.id)")
         try flow.seal(again, into: &response)

@@ -154,7 +154,7 @@ struct SignInFlow: Sendable {
         let byAddress =
             found == nil && invited == nil
             ? try await guests(withAddress: address, in: turn.tenant.id) : []
-        return guestMapping(
+        let decision = guestMapping(
             GuestMappingQuestion(
                 identity: identity, found: found?.user, link: found?.identity, invitation: invited,
                 guestsByAddress: byAddress,
@@ -163,6 +163,7 @@ struct SignInFlow: Sendable {
                     turn.snapshot.partner($0)?.domains
                 } ?? [],
                 isAddressContested: contested, now: installation.now))
+        return decision.heeding(turn.tenant)
     }
 
     private func invitedGuest(_ turn: Turn) async throws(Failure) -> InvitedGuest? {
@@ -248,11 +249,25 @@ extension GuestMapping {
             case .wrongAccount: "another account"
             case .invitationExpired: "invitation expired"
             case .invitationWithdrawn: "invitation withdrawn"
+            case .invitationReplaced: "invitation replaced"
             case .invitationUsed: "invitation used"
             case .guestHasOtherIdentity: "guest has another identity"
+            case .domainBlocked: "domain blocked"
             case .identityIsAnotherGuest: "identity is another guest"
             }
         }
+    }
+}
+
+extension GuestMappingDecision {
+    /// Whoever waits is held to the list of domains as it is now; whoever has redeemed is not asked again.
+    fileprivate func heeding(_ tenant: Tenant) -> GuestMappingDecision {
+        guard case .redeem(let invited) = mapping else { return self }
+        let domain = invited.invitation.email.domain
+        let verdict = redemptionDecision(
+            domain: domain, collaboration: tenant.invitationSettings.collaboration)
+        return GuestMappingDecision(
+            mapping: verdict.isAllowed ? mapping : .refuse(.domainBlocked(domain)), reasons: reasons + verdict.reasons)
     }
 }
 

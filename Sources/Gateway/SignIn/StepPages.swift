@@ -64,12 +64,14 @@ extension SignInFlow {
                     guestAddress: turn.vouched?.identity.email?.description ?? "",
                     accept: turn.target("consent"), decline: turn.target("cancel")),
                 in: frame)
-        case .changeAccount(let invited):
+        case .changeAccount(let invited, let canProve):
             let identity = turn.vouched?.identity
             return wrongAccountPage(
                 WrongAccountPage(
                     signedInAs: identity?.email?.description ?? identity?.displayName ?? "another account",
-                    invitedAddress: invited.description, change: turn.target("another")),
+                    invitedAddress: invited.description, change: turn.target("another"),
+                    prove: canProve ? turn.target("send") : nil,
+                    stay: canProve ? nil : "/\(turn.tenant.id)/account"),
                 in: frame)
         case .askPartner, .askHostedTenant, .issue, .refuse:
             preconditionFailure("\(next) has no page; proceed and vouch carry it out")

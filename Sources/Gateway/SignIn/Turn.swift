@@ -66,8 +66,12 @@ extension Installation {
                 client: client, vouched: vouched, isPost: isPost)
         }
         guard !signIn.request.isEmpty else {
+            let client = signIn.landing.flatMap { snapshot.client($0.description) }
+            if let landing = signIn.landing, client?.application?.isEnabled != true {
+                throw .refused(.applicationDisabled, ["application": client?.displayName ?? landing.description])
+            }
             return Turn(
-                installation: self, snapshot: snapshot, http: http, signIn: signIn, request: nil, client: nil,
+                installation: self, snapshot: snapshot, http: http, signIn: signIn, request: nil, client: client,
                 vouched: vouched, isPost: isPost)
         }
         let pairs = signIn.request.map { (name: $0.name, value: $0.value) }

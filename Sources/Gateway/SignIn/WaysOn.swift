@@ -70,7 +70,7 @@ extension SignInFlow {
     ) -> [(label: String, url: String)] {
         let frame = turn.frame
         var actions: [(label: String, url: String)] = []
-        if turn.request != nil || turn.signIn.invitation != nil {
+        if turn.request != nil || turn.signIn.invitation != nil || turn.signIn.landing != nil {
             actions.append((frame.text(.useAnotherAccount), "/\(turn.tenant.id)/signin/\(turn.signIn.id)/another"))
         }
         // An answer that must be posted has no link.

@@ -25,6 +25,8 @@ extension SettingsCodec {
             ("allowsInvitesFrom", .string(tenant.allowsInvitesFrom.rawValue)),
             // 0: never.
             ("invitationDays", .integer(Int64(tenant.invitationDays ?? 0))),
+            ("allowedInvitationDomains", .strings(tenant.allowedInvitationDomains.map(\.description))),
+            ("blockedInvitationDomains", .strings(tenant.blockedInvitationDomains.map(\.description))),
         ])
     }
 
@@ -41,7 +43,9 @@ extension SettingsCodec {
             emailCodeEnabled: object.boolOrNil("emailCodeEnabled") ?? true,
             guestAccess: object.choiceOrNil("guestAccess") ?? .limited,
             allowsInvitesFrom: object.choiceOrNil("allowsInvitesFrom") ?? .everyone,
-            invitationDays: object.integerOrNil("invitationDays") ?? 30)
+            invitationDays: object.integerOrNil("invitationDays") ?? 30,
+            allowedInvitationDomains: object.parsedListOrNil("allowedInvitationDomains", "a domain") ?? [],
+            blockedInvitationDomains: object.parsedListOrNil("blockedInvitationDomains", "a domain") ?? [])
         if tenant.invitationDays == 0 { tenant.invitationDays = nil }
         try object.finish()
         return tenant

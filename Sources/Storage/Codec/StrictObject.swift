@@ -119,6 +119,18 @@ struct StrictObject {
         return values
     }
 
+    mutating func parsedListOrNil<Value: LosslessStringConvertible>(
+        _ name: String, _ what: String
+    ) throws(SettingsFormatError) -> [Value]? {
+        guard let texts = try stringsOrNil(name) else { return nil }
+        var values: [Value] = []
+        for text in texts {
+            guard let value = Value(text) else { throw problem(name, "has \"\(text)\", which is not \(what)") }
+            values.append(value)
+        }
+        return values
+    }
+
     mutating func id<Subject>(_ name: String) throws(SettingsFormatError) -> ID<Subject> { try parsed(name, "an id") }
 
     mutating func idOrNil<Subject>(_ name: String) throws(SettingsFormatError) -> ID<Subject>? {
