@@ -88,7 +88,7 @@ struct FederationPair {
         }
     }
 
-    private func prove(_ browser: Visitor) async throws {
+    func prove(_ browser: Visitor) async throws {
         let person = FakePerson("\(home.rawValue)-1", mail: home.address, name: "Somebody")
         switch home {
         case .oidc: await browser.open(try gateway.provider.authorize(try #require(browser.destination)))

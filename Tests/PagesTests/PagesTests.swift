@@ -68,8 +68,30 @@ import Testing
                         state: .open), in: frame)
             ),
             (
+                "invitation replaced",
+                invitationPage(
+                    InvitationPage(
+                        organization: text, inviterName: text, invitedAddress: text, message: text, target: target,
+                        state: .replaced(sendAgain: target)), in: frame)
+            ),
+            (
+                "invitation expired",
+                invitationPage(
+                    InvitationPage(
+                        organization: text, inviterName: text, invitedAddress: text, message: text, target: target,
+                        state: .expired(ask: text)), in: frame)
+            ),
+            (
+                "block invitations",
+                blockInvitationsPage(
+                    BlockInvitationsPage(organization: text, address: text, target: target, state: .asks), in: frame)
+            ),
+            ("organisation", organizationPage(OrganizationPage(typed: text, isUnknown: true), in: frame)),
+            (
                 "wrong account",
-                wrongAccountPage(WrongAccountPage(signedInAs: text, invitedAddress: text, change: target), in: frame)
+                wrongAccountPage(
+                    WrongAccountPage(
+                        signedInAs: text, invitedAddress: text, change: target, prove: target, stay: text), in: frame)
             ),
             ("moving on", movingOnPage(MovingOnPage(url: text, label: text), in: frame)),
             ("form post", formPostPage(FormPostPage(action: text, fields: [(name: text, value: text)]), in: frame)),

@@ -1,5 +1,6 @@
 import Directory
 import FoundationEssentials
+import JSON
 import Storage
 import Testing
 
@@ -72,6 +73,60 @@ import Testing
             try await store.commit([.revokeInvitations(ofUser: sampleID(1), in: woodgrove)])
             let all = try await store.invitations(woodgrove, ofUser: sampleID(1))
             #expect(all.map(\.status) == [.completed, .revoked, .revoked, .completed])
+        }
+    }
+
+    @Test(arguments: Backend.available)
+    func `a line of a job is done once, and the job ends with its last line`(_ backend: Backend) async throws {
+        try await backend.withStore { store in
+            let job = InvitationJob(
+                tenant: woodgrove, id: sampleID(1), name: "a.csv", invitedBy: nil, inviter: ["name": "Ada"],
+                createdAt: now)
+            try await store.commit([.insertInvitationJob(job)])
+            var lines = (3...5).map {
+                InvitationJobLine(
+                    number: $0, address: "p\($0)@partner.example", redirectURL: "https://app.example/", sendsMail: true)
+            }
+            for _ in 0..<2 {
+                try await store.commit(lines.map { .insertInvitationJobLine($0, of: job.id, in: woodgrove) })
+            }
+            #expect(try await store.openInvitationJob() == nil, "its lines are still arriving")
+            try await store.commit([.startInvitationJob(job.id, in: woodgrove)])
+            #expect(try await store.openInvitationJob()?.total == 3)
+            lines[0].state = .success
+            lines[0].user = sampleID(7)
+            let end = Step.endInvitationJobLine(lines[0], of: job.id, in: woodgrove)
+            let won = try await winners(of: 20) { try await store.applies([end]) }
+            #expect(won == 1)
+            let finish = Step.finishInvitationJob(job.id, in: woodgrove, at: now)
+            #expect(try await store.applies([finish]) == false)
+            for index in 1...2 {
+                lines[index].state = .failure
+                lines[index].reason = "no"
+                try await store.commit([.endInvitationJobLine(lines[index], of: job.id, in: woodgrove)])
+            }
+            #expect(try await store.applies([finish]))
+            #expect(try await store.applies([finish]) == false)
+            #expect(try await store.openInvitationJob() == nil)
+            #expect(try await store.invitationJobLines(woodgrove, job.id) == lines)
+            #expect(try await store.invitationJobFailures(woodgrove, job.id, after: 4).map(\.number) == [5])
+            let progress = try await store.invitationJobProgress(woodgrove, job.id)
+            #expect(progress.waiting == 0 && progress.succeeded == 1 && progress.failed == 2)
+        }
+    }
+
+    @Test(arguments: Backend.available)
+    func `a later invitation takes the place of those that wait`(_ backend: Backend) async throws {
+        try await backend.withStore { store in
+            try await store.commit(
+                (20...22).map { .insertInvitation(.sample($0), secretDigest: digest($0), in: woodgrove) } + [
+                    .redeemInvitation(sampleID(20), in: woodgrove, at: now),
+                    .replaceInvitations(ofUser: sampleID(1), by: sampleID(22), in: woodgrove),
+                ])
+            #expect(try await store.invitation(woodgrove, sampleID(20))?.status == .completed)
+            let replaced = try await store.invitation(woodgrove, sampleID(21))
+            #expect(replaced?.status == .replaced && replaced?.replacedBy == sampleID(22))
+            #expect(try await store.invitation(woodgrove, sampleID(22)) == .sample(22))
         }
     }
 
