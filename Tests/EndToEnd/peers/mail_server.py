@@ -22,6 +22,7 @@ class Mail:
     message: EmailMessage
     authenticated_as: str | None
     encrypted: bool
+    raw: bytes = b""
 
     @property
     def text(self) -> str:
@@ -54,7 +55,8 @@ class _Handler:
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         login = session.auth_data.login.decode() if isinstance(session.auth_data, LoginPassword) else None
         encrypted = session.ssl is not None or self.server.tls == "implicit"
-        self.server.mails.append(Mail(envelope.mail_from, envelope.rcpt_tos, message, login, encrypted))
+        self.server.mails.append(Mail(envelope.mail_from, envelope.rcpt_tos, message, login, encrypted,
+                                      bytes(envelope.content)))
         return "250 OK"
 
 
