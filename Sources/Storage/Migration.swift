@@ -26,8 +26,8 @@ package struct Migration: Sendable {
         Migration(9, "federation", federationTables),
         Migration(10, "names of people at their homes", sessionNameTables),
         Migration(11, "health of partners", healthTables),
-        Migration(12, "invitations in full", invitationTables),
-        Migration(13, "management API", managementTables),
+        Migration(12, "management API", managementTables),
+        Migration(13, "invitations in full", invitationTables),
     ]
 
     /// Where applied migrations are noted, on every engine.

@@ -79,7 +79,7 @@ import Testing
                 invitationPage(
                     InvitationPage(
                         organization: text, inviterName: text, invitedAddress: text, message: text, target: target,
-                        state: .expired(ask: text)), in: frame)
+                        state: .expired(LookUp(number: 1, failureID: text, at: text), ask: text)), in: frame)
             ),
             (
                 "block invitations",
