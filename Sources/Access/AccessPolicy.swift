@@ -181,7 +181,7 @@ extension AccessRule {
 extension Partner {
     /// The tenant of this installation that it stands for.
     fileprivate var hostedTenant: Tenant.ID? {
-        if case .tenant(let home, nil) = connection { home } else { nil }
+        if case .tenant(let home, nil, _) = connection { home } else { nil }
     }
 }
 

@@ -218,7 +218,8 @@ package struct HomeOrganization: Sendable, Hashable {
         var identifiers = home.homeTenant.map { [OrganizationIdentifier.tenant(asciiLowercased($0))] } ?? []
         switch home.kind {
         case .localMember: return nil
-        case .tenant, .oidc: identifiers.append(.issuer(home.issuer))
+        case .tenant, .oidc, .entra, .google, .microsoftAccount, .facebook, .apple, .gitHub, .linkedIn:
+            identifiers.append(.issuer(home.issuer))
         case .saml, .wsFederation: identifiers.append(.entityID(home.issuer))
         case .emailCode: break
         }

@@ -50,6 +50,8 @@ package struct HomeRequest: Sendable, Hashable {
         let form: Form
         switch home.kind {
         case .emailCode, .localMember: return nil
+        // These take no such words, and say nothing that would answer them.
+        case .google, .microsoftAccount, .entra, .facebook, .apple, .gitHub, .linkedIn: return nil
         case .saml:
             guard !aboutDevices else { return nil }
             form = .saml(contexts: contexts.filter { $0.contains(":") })

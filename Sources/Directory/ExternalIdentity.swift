@@ -131,10 +131,11 @@ package struct LinkedIdentity: Sendable, Hashable {
     }
 
     /// Whether the home that vouches now is the one that the link was made with. What a SAML or WS-Federation partner is
-    /// called, its administrator chose, so there a name that is the same says nothing: it has to be the same partner.
-    /// Elsewhere the issuer is proven (by its https address), or is ours.
+    /// called, its administrator chose, and Facebook's and Apple's ids are another in every app: there a name that is the
+    /// same says nothing, and it has to be the same partner. Elsewhere the issuer is proven (by its https address), or is
+    /// ours.
     package func isOfSameHome(as identity: ExternalIdentity) -> Bool {
-        if kind.choosesItsIssuer || identity.kind.choosesItsIssuer {
+        if kind.namesPeopleForOneConnection || identity.kind.namesPeopleForOneConnection {
             return partner != nil && partner == identity.partner
         }
         return kind == identity.kind
@@ -142,5 +143,10 @@ package struct LinkedIdentity: Sendable, Hashable {
 }
 
 extension Partner.Kind {
-    fileprivate var choosesItsIssuer: Bool { self == .saml || self == .wsFederation }
+    fileprivate var namesPeopleForOneConnection: Bool {
+        switch self {
+        case .saml, .wsFederation, .facebook, .apple: true
+        case .oidc, .tenant, .google, .microsoftAccount, .entra, .gitHub, .linkedIn, .emailCode, .localMember: false
+        }
+    }
 }

@@ -31,7 +31,8 @@ package struct GuestMappingQuestion: Sendable, Hashable {
     package var guestsByAddress: [InvitedGuest]
     /// What our own code proved for this very identity in this very sign-in; a proof made for another is worth nothing.
     package var provenAddress: EmailAddress?
-    /// Domains that the vouching home may speak for by itself: a partner's list, a hosted tenant's own.
+    /// Domains that the vouching home, a tenant, may speak for by itself: a hosted tenant's own, and what a setting ties
+    /// to that one tenant (`Partner.vouchedDomains`).
     package var homeDomains: [DomainName]
     /// Whether another home is responsible for the address's domain (`isDomainOfAnotherHome`): then the vouching
     /// home's word on it does not count.
@@ -264,7 +265,7 @@ private struct GuestMappingSteps {
             note("guest.addressProven", true, "Our own code proved the address.")
             return true
         }
-        if identity.kind == .tenant, question.homeDomains.contains(address.domain) {
+        if [.tenant, .entra].contains(identity.kind), question.homeDomains.contains(address.domain) {
             note("guest.addressProven", true, "\(address.domain) is the home tenant's own domain.")
             return true
         }

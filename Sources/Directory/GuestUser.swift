@@ -115,13 +115,24 @@ extension LinkedIdentity {
     fileprivate var objectIdentity: ObjectIdentity? {
         switch kind {
         case .localMember: nil
-        case .tenant: ObjectIdentity(signInType: "federated", issuer: "ExternalAzureAD", issuerAssignedID: nil)
+        case .tenant, .entra:
+            ObjectIdentity(signInType: "federated", issuer: "ExternalAzureAD", issuerAssignedID: nil)
+        case .microsoftAccount: named("MicrosoftAccount")
+        case .google: named("google.com")
+        case .facebook: named("facebook.com")
+        case .apple: named("apple.com")
+        case .gitHub: named("github.com")
+        case .linkedIn: named("linkedin.com")
         case .emailCode: ObjectIdentity(signInType: "federated", issuer: "mail", issuerAssignedID: key.subject)
         case .oidc, .saml, .wsFederation:
             ObjectIdentity(
                 signInType: "federated", issuer: Self.shortIssuers[key.issuer] ?? key.issuer,
                 issuerAssignedID: key.subject)
         }
+    }
+
+    private func named(_ issuer: String) -> ObjectIdentity {
+        ObjectIdentity(signInType: "federated", issuer: issuer, issuerAssignedID: key.subject)
     }
 
     private static let shortIssuers = [

@@ -7,6 +7,20 @@ package struct Partner: Sendable, Hashable {
         case oidc
         /// Another tenant, of this gateway or of another Vestibule. Stable subject: `oid` at its issuer, never the pairwise `sub`.
         case tenant
+        /// A Google account. Stable subject: `sub`.
+        case google
+        /// A Microsoft account of a person. Stable subject: `oid` in the consumer tenant.
+        case microsoftAccount
+        /// An Entra organisation. Stable subject: `oid` at the issuer of its tenant (`tid`), never the pairwise `sub`.
+        case entra
+        /// Facebook. Stable subject: the id, which is another in every app.
+        case facebook
+        /// Apple. Stable subject: `sub`, which is another for every team.
+        case apple
+        /// GitHub. Stable subject: the number of the account; login names are given to others again.
+        case gitHub = "github"
+        /// LinkedIn. Stable subject: `sub`.
+        case linkedIn = "linkedin"
         /// A SAML 2.0 identity provider. Stable subject: the name identifier, or the attribute that the mapping names, at
         /// its entity id.
         case saml
@@ -82,10 +96,24 @@ package struct Partner: Sendable, Hashable {
         }
     }
 
+    /// What a tenant of another installation registered us under: an application of its own.
+    package struct TenantRegistration: Sendable, Hashable {
+        package var clientID: String
+        /// Names the wrapped secret in the store; nil: we prove ourselves with our own keys.
+        package var secretName: String?
+
+        package init(clientID: String, secretName: String? = nil) {
+            self.clientID = clientID
+            self.secretName = secretName
+        }
+    }
+
     package enum Connection: Sendable, Hashable {
         case oidc(OIDCConnection)
-        /// The home tenant's id. Its issuer is `{base}/{id}/v2.0`; `base` is nil for this installation.
-        case tenant(home: Tenant.ID, base: String?)
+        /// The home tenant's id. Its issuer is `{base}/{id}/v2.0`; `base` is nil for this installation, where every
+        /// tenant knows every other.
+        case tenant(home: Tenant.ID, base: String?, registration: TenantRegistration? = nil)
+        case provider(ProviderConnection)
         case saml(FederationConnection)
         case wsFederation(FederationConnection)
         case emailCode
@@ -122,6 +150,7 @@ package struct Partner: Sendable, Hashable {
         switch connection {
         case .oidc: .oidc
         case .tenant: .tenant
+        case .provider(let connection): connection.provider.kind
         case .saml: .saml
         case .wsFederation: .wsFederation
         case .emailCode: .emailCode
@@ -132,7 +161,7 @@ package struct Partner: Sendable, Hashable {
     package var federation: FederationConnection? {
         switch connection {
         case .saml(let federation), .wsFederation(let federation): federation
-        case .oidc, .tenant, .emailCode: nil
+        case .oidc, .tenant, .provider, .emailCode: nil
         }
     }
 }

@@ -24,14 +24,17 @@ package struct Tenant: Sendable, Hashable {
     /// The one list of domains for invitations: those allowed or those blocked. Both empty: any may be invited.
     package var allowedInvitationDomains: [DomainName]
     package var blockedInvitationDomains: [DomainName]
+    package var redemption: RedemptionOrder
 
     package init(
         id: ID, displayName: String, initialDomain: DomainName, domains: [DomainName],
         privacyStatementURL: String? = nil,
         privacyContact: String? = nil, preferredLanguage: String = "en-US", emailCodeEnabled: Bool = true,
         guestAccess: GuestAccess = .limited, allowsInvitesFrom: InvitationSource = .everyone, invitationDays: Int? = 30,
-        allowedInvitationDomains: [DomainName] = [], blockedInvitationDomains: [DomainName] = []
+        allowedInvitationDomains: [DomainName] = [], blockedInvitationDomains: [DomainName] = [],
+        redemption: RedemptionOrder = .standard
     ) {
+        self.redemption = redemption
         self.allowedInvitationDomains = allowedInvitationDomains
         self.blockedInvitationDomains = blockedInvitationDomains
         self.id = id

@@ -10,6 +10,8 @@ package struct ClaimRules: Sendable, Hashable {
     package var audience: String?
     /// As sent with the request.
     package var nonce: String?
+    /// Off for a provider that never returns one: then one that is there is compared all the same.
+    package var requiresNonce = true
     /// An access token that came with the ID Token: then `at_hash` is compared where it is present.
     package var accessToken: String?
     /// Whether `at_hash` must be present: it must when the access token came through the browser.
@@ -78,6 +80,18 @@ package enum IssuerRule: Sendable, Hashable, ExpressibleByStringLiteral {
             let halves = template.split(
                 separator: "{tenantid}", maxSplits: 1, omittingEmptySubsequences: false)
             return halves.count == 2 ? [halves[0] + tenant + halves[1]] : []
+        }
+    }
+
+    /// Whether a token of this issuer might be accepted, before there is a token: for `iss` of an answer (RFC 9207).
+    package func mayBe(_ issuer: String) -> Bool {
+        switch self {
+        case .exactly(let known): return known.utf8.elementsEqual(issuer.utf8)
+        case .oneOf(let known): return known.contains { $0.utf8.elementsEqual(issuer.utf8) }
+        case .tenantTemplate(let template):
+            let halves = template.split(separator: "{tenantid}", maxSplits: 1, omittingEmptySubsequences: false)
+            guard halves.count == 2, issuer.hasPrefix(halves[0]), issuer.hasSuffix(halves[1]) else { return false }
+            return String(issuer.dropFirst(halves[0].count).dropLast(halves[1].count)).isLowercaseGUID
         }
     }
 

@@ -9,6 +9,8 @@ package struct JWK: Sendable, Equatable {
     package var use: String?
     package var operations: [String]
     package var algorithm: String?
+    /// Whose tokens it signs, where its owner says so: Microsoft's documents for several tenants (`issuer`).
+    package var issuer: String?
     package let key: VerificationKey
 
     package init(
@@ -47,6 +49,7 @@ package struct JWK: Sendable, Equatable {
         keyID = try reader.optionalString("kid")
         use = try reader.optionalString("use")
         algorithm = try reader.optionalString("alg")
+        issuer = try reader.optionalString("issuer")
         operations = try reader.optionalStrings("key_ops")
     }
 

@@ -115,6 +115,37 @@ package func passwordPage(_ page: PasswordPage, in frame: PageFrame) -> Page {
         ])
 }
 
+/// The address has no home but a Microsoft account, one that is there or a new one: said before Microsoft asks for it.
+package struct MicrosoftAccountPage: Sendable {
+    package var applicationName: String?
+    package var address: String
+    package var partner: PartnerChoice
+    package var otherAddress: FormTarget
+
+    package init(applicationName: String?, address: String, partner: PartnerChoice, otherAddress: FormTarget) {
+        self.applicationName = applicationName
+        self.address = address
+        self.partner = partner
+        self.otherAddress = otherAddress
+    }
+}
+
+package func microsoftAccountPage(_ page: MicrosoftAccountPage, in frame: PageFrame) -> Page {
+    let words = frame.words
+    return frame.page(
+        words.microsoftAccountNeeded,
+        [
+            frame.who(page.address), frame.paragraph(words.microsoftAccountExplained),
+            frame.form(
+                page.partner.target,
+                [
+                    frame.button(
+                        words.continueWith(page.partner.displayName), name: "partner", value: page.partner.name)
+                ]),
+            frame.otherAccount(page.otherAddress),
+        ])
+}
+
 /// Before a code is mailed: a page with a button, because nothing is mailed for a GET.
 package struct SendCodePage: Sendable {
     package var applicationName: String?

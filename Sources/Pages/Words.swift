@@ -22,6 +22,8 @@ struct Words: Sendable {
     var proveTitle: String
     var proveLead: String
     var proveBecause: @Sendable (_ home: String) -> String
+    var microsoftAccountNeeded: String
+    var microsoftAccountExplained: String
     var sendCode: String
     var enterCode: String
     var codeSent: @Sendable (_ minutes: Int) -> String

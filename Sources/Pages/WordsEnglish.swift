@@ -7,6 +7,9 @@ extension Words {
         enterPassword: "Enter your password", password: "Password", otherAccount: "Use another account",
         proveTitle: "Confirm it is you", proveLead: "We will send a code to this address. It works for 30 minutes.",
         proveBecause: { "\($0) did not confirm that this address is yours, so we check it ourselves." },
+        microsoftAccountNeeded: "You need a Microsoft account",
+        microsoftAccountExplained:
+            "This organisation knows this address by a Microsoft account. Sign in with yours, or make one with this address.",
         sendCode: "Send code", enterCode: "Enter the code",
         codeSent: {
             "If this address has been invited, a code of 8 digits is on its way to it. It works for \($0) minutes."

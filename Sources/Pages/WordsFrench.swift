@@ -10,6 +10,9 @@ extension Words {
         proveBecause: {
             "\($0) n’a pas confirmé que cette adresse est la vôtre\u{A0}; nous la vérifions donc nous-mêmes."
         },
+        microsoftAccountNeeded: "Il vous faut un compte Microsoft",
+        microsoftAccountExplained:
+            "Cette organisation reconnaît cette adresse par un compte Microsoft. Connectez-vous avec le vôtre, ou créez-en un avec cette adresse.",
         sendCode: "Envoyer le code", enterCode: "Entrez le code",
         codeSent: {
             "Si cette adresse a été invitée, un code à 8 chiffres lui est envoyé. Il est valable \($0) minutes."

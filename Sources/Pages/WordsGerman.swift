@@ -8,6 +8,9 @@ extension Words {
         proveTitle: "Bestätigen Sie, dass Sie es sind",
         proveLead: "Wir senden einen Code an diese Adresse. Er gilt 30 Minuten.",
         proveBecause: { "\($0) hat nicht bestätigt, dass diese Adresse Ihnen gehört; deshalb prüfen wir sie selbst." },
+        microsoftAccountNeeded: "Sie brauchen ein Microsoft-Konto",
+        microsoftAccountExplained:
+            "Diese Organisation erkennt diese Adresse über ein Microsoft-Konto. Melden Sie sich mit Ihrem an, oder legen Sie mit dieser Adresse eines an.",
         sendCode: "Code senden", enterCode: "Code eingeben",
         codeSent: {
             "Wenn diese Adresse eingeladen ist, ist ein Code mit 8 Ziffern unterwegs. Er gilt \($0) Minuten."

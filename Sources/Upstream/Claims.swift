@@ -36,6 +36,18 @@ struct Claims {
     /// True only for JSON's own `true`: the string "true" is somebody's habit, not a statement (Core §5.1).
     func isTrue(_ name: String) -> Bool { object[name]?.bool == true }
 
+    /// For providers whose habit the string "true" is known to be.
+    func isTrueOrSaysSo(_ name: String) -> Bool { isTrue(name) || object[name]?.string == "true" }
+
+    /// A language tag; LinkedIn sends its two parts in an object.
+    var locale: String? {
+        if let tag = display("locale", limit: 35) { return tag }
+        guard let parts = object["locale"]?.object.map({ Claims($0) }),
+            let language = parts.display("language", limit: 8)
+        else { return nil }
+        return parts.display("country", limit: 8).map { "\(language)-\($0)" } ?? language
+    }
+
     /// - Throws: ``UpstreamError/claimMalformed(_:reason:)``, because rules are made with groups: half a list would
     ///   decide differently from the whole.
     func groups(_ name: String) throws(UpstreamError) -> [String] {

@@ -7,11 +7,16 @@ internal import Outbound
 /// The authorization code grant at a provider's token endpoint (OpenID Connect Core §3.1.3).
 struct CodeExchange {
     let context: PartnerContext
-    let connection: OIDCConnectionProfile
+    let clientID: String
+    let authentication: TokenEndpointProof
+    /// The audience of our assertions.
+    let issuer: String
+    var usesProofKey = true
     let fetch: PartnerFetch
 
     struct Tokens {
-        var idToken: String
+        /// Nil from a provider that knows only OAuth.
+        var idToken: String?
         var accessToken: String?
     }
 
@@ -26,7 +31,7 @@ struct CodeExchange {
         form.add("grant_type", "authorization_code")
         form.add("code", code)
         form.add("redirect_uri", transaction.redirectURI)
-        form.add("code_verifier", transaction.verifier)
+        if usesProofKey { form.add("code_verifier", transaction.verifier) }
         var fields = [
             (name: "Content-Type", value: "application/x-www-form-urlencoded"),
             (name: "Accept", value: "application/json"),
@@ -47,18 +52,24 @@ struct CodeExchange {
     private func authenticate(
         _ form: inout FormText, _ fields: inout [(name: String, value: String)]
     ) throws(UpstreamError) {
-        switch connection.authentication {
+        switch authentication {
         case .clientSecretBasic:
             // Each half is form-encoded before they are joined (RFC 6749 §2.3.1), so a colon in one stays there.
-            let pair = FormText.encode(connection.clientID) + ":" + FormText.encode(try secret())
+            let pair = FormText.encode(clientID) + ":" + FormText.encode(try secret())
             fields.append(("Authorization", "Basic " + Base64.encode(Array(pair.utf8))))
         case .clientSecretPost:
-            form.add("client_id", connection.clientID)
+            form.add("client_id", clientID)
             form.add("client_secret", try secret())
         case .privateKeyJWT:
-            form.add("client_id", connection.clientID)
+            form.add("client_id", clientID)
             form.add("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
             form.add("client_assertion", try assertion())
+        case .appleSecret(let team, let key, let audience):
+            form.add("client_id", clientID)
+            form.add(
+                "client_secret",
+                try AppleClientSecret(clientID: clientID, team: team, keyID: key, audience: audience)
+                    .signed(with: context.clientSecret, at: context.environment.now()))
         }
     }
 
@@ -76,9 +87,9 @@ struct CodeExchange {
         let id = Base64URL.encode(context.environment.randomBytes(16))
         do throws(JOSEError) {
             let token = try signer.sign { claims in
-                claims.member("iss", connection.clientID)
-                claims.member("sub", connection.clientID)
-                claims.member("aud", connection.issuer)
+                claims.member("iss", clientID)
+                claims.member("sub", clientID)
+                claims.member("aud", issuer)
                 claims.member("iat", now)
                 claims.member("exp", now + Self.assertionLifetime)
                 claims.member("jti", id)
@@ -99,14 +110,20 @@ struct CodeExchange {
         }
         // Some providers answer an error with status 200.
         if answer.status != 200 || value?["error"] != nil {
-            throw .tokenEndpointRefused(
-                status: answer.status, error: shown(value?["error"]?.string ?? "without an error code", limit: 100),
-                description: value?["error_description"]?.string.map { shown($0) })
+            throw Self.refusal(answer.status, value)
         }
         guard let type = value?["token_type"]?.string, type.lowercased() == "bearer" else {
             throw .tokenResponseMalformed("its token_type is not Bearer")
         }
-        guard let idToken = value?["id_token"]?.string else { throw .tokenResponseMalformed("it has no id_token") }
-        return Tokens(idToken: idToken, accessToken: value?["access_token"]?.string)
+        return Tokens(idToken: value?["id_token"]?.string, accessToken: value?["access_token"]?.string)
+    }
+
+    /// The error in the form of OAuth (RFC 6749 §5.2), or as Facebook's object.
+    private static func refusal(_ status: Int, _ value: JSONValue?) -> UpstreamError {
+        let error = value?["error"]
+        let code = error?.string ?? error?["type"]?.string ?? "without an error code"
+        let description = value?["error_description"]?.string ?? error?["message"]?.string
+        return .tokenEndpointRefused(
+            status: status, error: shown(code, limit: 100), description: description.map { shown($0) })
     }
 }

@@ -13,9 +13,6 @@ struct OIDCSignIn {
     let keys: PartnerKeys
     let fetch: PartnerFetch
 
-    /// Longer than any code or error text that is meant seriously.
-    private static let longestParameter = 8192
-
     init(_ context: PartnerContext, keys: PartnerKeys, fetch: PartnerFetch) throws(UpstreamError) {
         self.context = context
         connection = try OIDCConnectionProfile(context)
@@ -28,13 +25,17 @@ struct OIDCSignIn {
     func begin(
         signIn: [UInt8], hint: SignInHint
     ) async throws(UpstreamError) -> (location: String, transaction: UpstreamTransaction) {
-        let provider = try await keys.metadata(ofIssuer: connection.issuer, policy: context.egress)
+        if !connection.provesAuthenticationTime, hint.forcesLogin || hint.maxAge != nil {
+            throw .cannotProveAuthenticationTime
+        }
+        let provider = try await keys.metadata(of: connection.provider, policy: context.egress)
         // Authentication anew is asked for in both ways the protocol has, because the second obliges the home to say
         // when it happened.
         let maxAge = hint.forcesLogin ? 0 : hint.maxAge
         let transaction = UpstreamTransaction(
-            signIn: signIn, issuer: connection.issuer, redirectURI: context.redirectURI, partner: context.partner.id,
-            maxAge: maxAge, forcesLogin: hint.forcesLogin, environment: context.environment)
+            signIn: signIn, issuer: connection.provider.issuer, redirectURI: context.redirectURI,
+            partner: context.partner.id, maxAge: maxAge, forcesLogin: hint.forcesLogin,
+            returnsByPost: connection.answersByPost, environment: context.environment)
         guard let verifier = CodeVerifier(transaction.verifier) else { throw .misconfigured("no verifier was made") }
         var query = FormText()
         query.add("response_type", "code")
@@ -43,14 +44,17 @@ struct OIDCSignIn {
         query.add("scope", connection.scopes.joined(separator: " "))
         query.add("state", transaction.state)
         query.add("nonce", transaction.nonce)
-        query.add("code_challenge", verifier.challenge.description)
-        query.add("code_challenge_method", "S256")
+        if connection.usesProofKey {
+            query.add("code_challenge", verifier.challenge.description)
+            query.add("code_challenge_method", "S256")
+        }
+        for parameter in connection.parameters { query.add(parameter.name, parameter.value) }
         if hint.forcesLogin || hint.choosesAccount {
             query.add("prompt", hint.forcesLogin ? "login" : "select_account")
         }
         if let maxAge { query.add("max_age", String(maxAge)) }
         query.add("login_hint", hint.loginHint)
-        if case .tenant = connection.profile { query.add("domain_hint", hint.domainHint) }
+        if connection.takesDomainHint { query.add("domain_hint", hint.domainHint) }
         if !hint.uiLocales.isEmpty { query.add("ui_locales", hint.uiLocales.joined(separator: " ")) }
         if !hint.acrValues.isEmpty { query.add("acr_values", hint.acrValues.joined(separator: " ")) }
         let endpoint = provider.authorizationEndpoint
@@ -62,70 +66,84 @@ struct OIDCSignIn {
     func finish(
         _ transaction: UpstreamTransaction, response: [(name: String, value: String)], checks: inout [Check]
     ) async throws(UpstreamError) -> (identity: ExternalIdentity, claims: [ReceivedClaim]) {
-        let answer = try Self.parameters(response)
+        let answer = try AnswerParameters.read(response)
         try transaction.requireAnswer(
-            state: answer["state"], context, issuer: connection.issuer, at: context.redirectURI, &checks)
-        let provider = try await keys.metadata(ofIssuer: connection.issuer, policy: context.egress)
+            state: answer["state"], context, issuer: connection.provider.issuer, at: context.redirectURI, &checks)
+        let provider = try await keys.metadata(of: connection.provider, policy: context.egress)
         try checkIssuer(answer, provider, &checks)
-        if let error = answer["error"] {
-            throw .partnerRefused(error: shown(error), description: answer["error_description"].map { shown($0) })
-        }
-        guard let code = answer["code"], !code.isEmpty else {
-            throw .responseMalformed("it has neither code nor error")
-        }
-        let tokens = try await CodeExchange(context: context, connection: connection, fetch: fetch)
-            .redeem(code, transaction, at: provider.tokenEndpoint)
+        let code = try AnswerParameters.code(in: answer)
+        let tokens = try await CodeExchange(
+            context: context, clientID: connection.clientID, authentication: connection.authentication,
+            issuer: connection.provider.issuer, usesProofKey: connection.usesProofKey, fetch: fetch
+        ).redeem(code, transaction, at: provider.tokenEndpoint)
         checks.append(Check("token_endpoint", actual: "answered"))
-        let token = try await verify(tokens, transaction, provider, &checks)
+        guard let idToken = tokens.idToken else { throw .tokenResponseMalformed("it has no id_token") }
+        let token = try await verify(idToken, tokens.accessToken, transaction, provider, &checks)
+        try checkIssuer(answer, names: token, &checks)
+        try checkKey(of: token, &checks)
         var userInfo: Claims?
         if connection.usesUserInfo, let endpoint = provider.userInfoEndpoint {
             userInfo = try await askUserInfo(endpoint, tokens.accessToken, for: token, &checks)
         }
         let mapping = IdentityMapping(context: context, connection: connection)
-        let identity = try mapping.identity(
-            token, evidence: tokens.idToken, userInfo: userInfo, now: context.environment.now(), checks: &checks)
+        var identity = try mapping.identity(
+            token, evidence: idToken, userInfo: userInfo, now: context.environment.now(), checks: &checks)
+        if connection.answersByPost, let user = answer["user"] { AppleUserField(user).addNames(to: &identity) }
         return (identity, token.claims.members.map { ReceivedClaim($0.name, $0.value.shownValues) })
-    }
-
-    /// Each parameter once (RFC 6749 §3.1): of two states or codes, one would be somebody else's.
-    private static func parameters(_ response: [(name: String, value: String)]) throws(UpstreamError) -> [String:
-        String]
-    {
-        var parameters: [String: String] = [:]
-        for (name, value) in response {
-            guard value.utf8.count <= longestParameter else { throw .responseMalformed("\(shown(name)) is too long") }
-            guard parameters.updateValue(value, forKey: name) == nil else {
-                throw .responseMalformed("\(shown(name, limit: 60)) is there twice")
-            }
-        }
-        return parameters
     }
 
     /// RFC 9207 §2.4: the defence against mix-up.
     private func checkIssuer(
         _ answer: [String: String], _ provider: ProviderMetadata, _ checks: inout [Check]
     ) throws(UpstreamError) {
+        let expected = connection.provider.issuer
         guard let actual = answer["iss"] else {
             guard !provider.sendsIssuerParameter else {
-                checks.append(Check("iss", expected: connection.issuer, passed: false))
-                throw .issuerParameterMissing(expected: connection.issuer)
+                checks.append(Check("iss", expected: expected, passed: false))
+                throw .issuerParameterMissing(expected: expected)
             }
             return
         }
-        guard actual.isExactly(connection.issuer) else {
-            checks.append(Check("iss", expected: connection.issuer, actual: shown(actual), passed: false))
-            throw .mixUp(expected: connection.issuer, actual: shown(actual))
+        guard connection.issuer.mayBe(actual) else {
+            checks.append(Check("iss", expected: expected, actual: shown(actual), passed: false))
+            throw .mixUp(expected: expected, actual: shown(actual))
         }
-        checks.append(Check("iss", expected: connection.issuer, actual: actual))
+        checks.append(Check("iss", expected: expected, actual: shown(actual)))
+    }
+
+    /// Of several tenants that may have answered, it is the one that the token is of.
+    private func checkIssuer(
+        _ answer: [String: String], names token: VerifiedJWT, _ checks: inout [Check]
+    ) throws(UpstreamError) {
+        guard case .tenantTemplate = connection.issuer, let actual = answer["iss"] else { return }
+        let named = token.claims["iss"]?.string ?? ""
+        guard sameBytes(actual, named) else {
+            checks.append(Check("iss", expected: shown(named), actual: shown(actual), passed: false))
+            throw .mixUp(expected: shown(named), actual: shown(actual))
+        }
+    }
+
+    /// A key that says whose tokens it signs, signs no other's: Microsoft's key sets hold keys of single tenants beside
+    /// those of all.
+    private func checkKey(of token: VerifiedJWT, _ checks: inout [Check]) throws(UpstreamError) {
+        guard case .microsoftMember = connection.subject, let issuer = token.key.issuer else { return }
+        let named = token.claims["iss"]?.string ?? ""
+        let tenant = token.claims["tid"]?.string ?? ""
+        let expected = issuer.replacing("{tenantid}", with: tenant)
+        guard sameBytes(expected, named) else {
+            checks.append(Check("id_token.key_issuer", expected: shown(expected), actual: shown(named), passed: false))
+            throw .keyOfAnotherIssuer(expected: shown(expected), actual: shown(named))
+        }
+        checks.append(Check("id_token.key_issuer", expected: shown(expected)))
     }
 
     private func verify(
-        _ tokens: CodeExchange.Tokens, _ transaction: UpstreamTransaction, _ provider: ProviderMetadata,
+        _ idToken: String, _ accessToken: String?, _ transaction: UpstreamTransaction, _ provider: ProviderMetadata,
         _ checks: inout [Check]
     ) async throws(UpstreamError) -> VerifiedJWT {
         let header: JWSHeader
         do throws(JOSEError) {
-            header = try JWS.parse(tokens.idToken).header
+            header = try JWS.parse(idToken).header
         } catch {
             checks.append(Check("id_token.signature", actual: error.reasonCode, passed: false))
             throw .idToken(error)
@@ -135,13 +153,13 @@ struct OIDCSignIn {
             checks.append(Check("id_token.signature", actual: "alg \(shown(header.algorithm))", passed: false))
             throw .idToken(.algNotAllowed(shown(header.algorithm)))
         }
-        let verifier = IDTokenVerifier(algorithms: connection.algorithms, rules: rules(transaction, tokens))
+        let verifier = IDTokenVerifier(algorithms: connection.algorithms, rules: rules(transaction, accessToken))
         let now = context.environment.now()
         var made: [Check] = []
         defer { checks += made.filter { $0.result != .skipped } }
         let known = try await keys.keys(of: provider, for: header, policy: context.egress)
         do throws(JOSEError) {
-            return try verifier.verify(tokens.idToken, keys: known, now: now, checks: &made)
+            return try verifier.verify(idToken, keys: known, now: now, checks: &made)
         } catch {
             // Without a kid only the signature tells that the keys were changed.
             guard header.keyID == nil, error == .signatureInvalid,
@@ -149,17 +167,17 @@ struct OIDCSignIn {
             else { throw .idToken(error) }
             made = []
             do throws(JOSEError) {
-                return try verifier.verify(tokens.idToken, keys: fresh, now: now, checks: &made)
+                return try verifier.verify(idToken, keys: fresh, now: now, checks: &made)
             } catch {
                 throw .idToken(error)
             }
         }
     }
 
-    private func rules(_ transaction: UpstreamTransaction, _ tokens: CodeExchange.Tokens) -> ClaimRules {
-        var rules = ClaimRules(
-            issuer: .exactly(connection.issuer), audience: connection.clientID, nonce: transaction.nonce)
-        rules.accessToken = tokens.accessToken
+    private func rules(_ transaction: UpstreamTransaction, _ accessToken: String?) -> ClaimRules {
+        var rules = ClaimRules(issuer: connection.issuer, audience: connection.clientID, nonce: transaction.nonce)
+        rules.requiresNonce = connection.requiresNonce
+        rules.accessToken = accessToken
         rules.maxAge = transaction.maxAge
         if transaction.forcesLogin {
             // Anew means since we asked, however long the person took over it.

@@ -34,10 +34,24 @@ package final class PartnerKeys: Sendable {
 
     package func metadata(ofIssuer issuer: String, policy: EgressPolicy) async throws(UpstreamError) -> ProviderMetadata
     {
-        try await documents.value(for: .init(address: issuer, policy: policy)) { [fetch] in
+        try await metadata(under: issuer, issuer: issuer, policy: policy)
+    }
+
+    func metadata(of provider: ProviderLocation, policy: EgressPolicy) async throws(UpstreamError) -> ProviderMetadata {
+        switch provider {
+        case .issuer(let issuer): try await metadata(under: issuer, issuer: issuer, policy: policy)
+        case .document(let address, let issuer): try await metadata(under: address, issuer: issuer, policy: policy)
+        case .fixed(let metadata): metadata
+        }
+    }
+
+    private func metadata(
+        under location: String, issuer: String, policy: EgressPolicy
+    ) async throws(UpstreamError) -> ProviderMetadata {
+        try await documents.value(for: .init(address: "\(location) \(issuer)", policy: policy)) { [fetch] in
             let address: String
             do throws(UpstreamError) {
-                address = try ProviderMetadata.address(ofIssuer: issuer, policy: policy)
+                address = try ProviderMetadata.address(ofIssuer: location, policy: policy)
             } catch {
                 return .failure(error)
             }

@@ -15,6 +15,16 @@ package struct ProviderMetadata: Sendable, Hashable {
 
     package static let maximumBytes = 128 * 1024
 
+    /// Of a provider that publishes no document to read.
+    init(issuer: String, authorizationEndpoint: String, tokenEndpoint: String, jwksURI: String) {
+        self.issuer = issuer
+        self.authorizationEndpoint = authorizationEndpoint
+        self.tokenEndpoint = tokenEndpoint
+        self.jwksURI = jwksURI
+        sendsIssuerParameter = false
+        idTokenAlgorithms = []
+    }
+
     /// Where the document of an issuer is: appended, with no doubled slash (Discovery §4).
     package static func address(ofIssuer issuer: String, policy: EgressPolicy) throws(UpstreamError) -> String {
         guard !issuer.contains("?"), let url = OutboundURL(issuer) else {

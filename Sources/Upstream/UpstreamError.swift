@@ -32,6 +32,12 @@ package enum UpstreamError: Error, Sendable, Hashable {
     case claimMissing(String)
     case claimMalformed(String, reason: String)
     case otherTenant(expected: String, actual: String?)
+    /// The key that signed says that it is another issuer's.
+    case keyOfAnotherIssuer(expected: String, actual: String)
+    /// What the provider's own API says of the person can't be used.
+    case accountMalformed(String)
+    /// An access token that was made for another application, or for somebody else.
+    case foreignToken(String)
     /// The account is itself a guest where it signed in, so that tenant does not speak for it.
     case guestAtHome
 
@@ -48,6 +54,8 @@ package enum UpstreamError: Error, Sendable, Hashable {
     case replayed
 
     // Before anybody is asked.
+    /// The application wants to know when the person authenticated, which this provider never says.
+    case cannotProveAuthenticationTime
     case misconfigured(String)
     case unreachable(FetchError, asking: String)
 
@@ -73,6 +81,10 @@ package enum UpstreamError: Error, Sendable, Hashable {
         case .claimMissing(let name), .claimMalformed(let name, _): "claim.\(name)"
         case .otherTenant: "claim.tid"
         case .guestAtHome: "claim.acct"
+        case .keyOfAnotherIssuer: "id_token.key_issuer"
+        case .accountMalformed: "account"
+        case .foreignToken: "token"
+        case .cannotProveAuthenticationTime: "auth_time"
         case .metadataMalformed: "metadata"
         case .assertion(let rejection), .statusNotSuccess(let rejection): rejection.reason.rawValue
         case .replayed: SAMLReason.replay.rawValue
@@ -118,6 +130,12 @@ package enum UpstreamError: Error, Sendable, Hashable {
         case .claimMalformed(let name, let reason): "The claim \(name) can't be used: \(reason)."
         case .otherTenant(let expected, let actual):
             "The token is of the tenant \(actual ?? "(none)") where \(expected) was asked."
+        case .keyOfAnotherIssuer(let expected, let actual):
+            "The key that signed the token is for \(expected), and the token is of \(actual)."
+        case .accountMalformed(let what): "What the provider says of the account can't be used: \(what)."
+        case .foreignToken(let what): "The access token is not for this sign-in: \(what)."
+        case .cannotProveAuthenticationTime:
+            "The application asks for a fresh authentication, and this provider never says when a person authenticated."
         case .guestAtHome: "The account is a guest in the tenant that it signed in to."
         case .metadataMalformed(let what): "The partner's metadata can't be used: \(what)."
         case .assertion(let rejection): "\(rejection)"

@@ -157,7 +157,11 @@ package struct UpstreamProviders: Sendable {
         case .wsFederation(let federation):
             return PassiveSignIn(context: context, federation: federation, keys: certificates).begin(
                 signIn: signIn, hint: hint)
-        case .oidc, .tenant, .emailCode:
+        case .oidc, .tenant, .provider, .emailCode:
+            if let account = OAuthSignIn(context, fetch: fetch) {
+                let begun = try account.begin(signIn: signIn, hint: hint)
+                return (.redirect(begun.location), begun.transaction)
+            }
             let begun = try await OIDCSignIn(context, keys: keys, fetch: fetch).begin(signIn: signIn, hint: hint)
             return (.redirect(begun.location), begun.transaction)
         }
@@ -187,9 +191,14 @@ package struct UpstreamProviders: Sendable {
         case .wsFederation(let federation):
             return try PassiveSignIn(context: context, federation: federation, keys: certificates)
                 .finish(transaction, response: response, checks: &checks)
-        case .oidc, .tenant, .emailCode:
-            let (identity, claims) = try await OIDCSignIn(context, keys: keys, fetch: fetch)
-                .finish(transaction, response: response, checks: &checks)
+        case .oidc, .tenant, .provider, .emailCode:
+            let (identity, claims) =
+                if let account = OAuthSignIn(context, fetch: fetch) {
+                    try await account.finish(transaction, response: response, checks: &checks)
+                } else {
+                    try await OIDCSignIn(context, keys: keys, fetch: fetch)
+                        .finish(transaction, response: response, checks: &checks)
+                }
             // Nothing to spend: the token bears the transaction's nonce, and the transaction ends with the sign-in.
             return VouchedIdentity(identity: identity, spends: [], checks: checks, claims: claims)
         }

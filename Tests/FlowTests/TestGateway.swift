@@ -153,13 +153,13 @@ private final class ToldEvents: Sendable {
     func append(_ event: PeerEvent) { events.withLock { $0.append(event) } }
 }
 
-/// Other sites than the outside provider's.
+/// Other sites than the outside provider's; of two that fit, the one added last answers.
 final class Sites: Sendable {
     typealias Site = @Sendable (FetchRequest) throws(FetchError) -> FetchResult
 
     private let all = Mutex<[(prefix: String, site: Site)]>([])
 
-    func add(_ prefix: String, _ site: @escaping Site) { all.withLock { $0.append((prefix, site)) } }
+    func add(_ prefix: String, _ site: @escaping Site) { all.withLock { $0.insert((prefix, site), at: 0) } }
 
     func site(_ url: String) -> Site? { all.withLock { $0.first { url.hasPrefix($0.prefix) }?.site } }
 }

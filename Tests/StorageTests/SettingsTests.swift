@@ -134,11 +134,46 @@ import Testing
         #expect(try SettingsCodec.application(stored(SettingsCodec.encode(bare))) == bare)
         for connection in [
             partner.connection, .emailCode, .tenant(home: fabrikam, base: nil),
-            .tenant(home: fabrikam, base: "https://other.example"), .saml(federation), .wsFederation(federation),
-        ] {
+            .tenant(
+                home: fabrikam, base: "https://other.example",
+                registration: Partner.TenantRegistration(clientID: "c", secretName: "s")),
+            .tenant(
+                home: fabrikam, base: "https://other.example", registration: Partner.TenantRegistration(clientID: "c")),
+            .saml(federation), .wsFederation(federation),
+        ] + providers {
             var partner = partner
             partner.connection = connection
             #expect(try SettingsCodec.partner(stored(SettingsCodec.encode(partner))) == partner)
+        }
+    }
+
+    private var providers: [Partner.Connection] {
+        let all: [Provider] =
+            [
+                .google, .microsoftAccount, .entra(.china, tenants: [fabrikam]), .entra(.global, tenants: []),
+                .apple(teamID: "T", keyID: "K"), .gitHub, .linkedIn,
+            ] + FacebookLogin.allCases.map { .facebook($0) }
+        return all.map {
+            .provider(
+                ProviderConnection(
+                    $0, clientID: "c", secretName: "s", origin: "https://x.example", trustsVerifiedEmail: false))
+        }
+    }
+
+    @Test func `a tenant's order of redemption comes back as it went, and Entra's where none was kept`() throws {
+        var changed = tenant
+        changed.redemption = try #require(RedemptionOrder(primaries: [.social, .tenants], fallback: .microsoftAccount))
+        let json = try stored(SettingsCodec.encode(changed))
+        #expect(try SettingsCodec.tenant(json) == changed)
+        var old = try #require(json.object)
+        old["redemption"] = nil
+        #expect(try SettingsCodec.tenant(.object(old)).redemption == .standard)
+        for wrong: JSONValue in [
+            ["primaries": ["ldap"], "fallback": "microsoftAccount"], ["primaries": [], "fallback": "none"],
+            ["primaries": ["externalFederation", "externalFederation"], "fallback": "microsoftAccount"],
+        ] {
+            old["redemption"] = wrong
+            #expect(throws: SettingsFormatError.self) { try SettingsCodec.tenant(.object(old)) }
         }
     }
 
@@ -179,7 +214,7 @@ import Testing
             problem { $0["connection"] = ["kind": "emailCode", "x": 1] } == "\"partner.connection.x\" is not known")
         #expect(
             problem { $0["connection"] = ["kind": "ldap"] }
-                == "\"partner.connection.kind\" is \"ldap\", not one of oidc, tenant, saml, wsFederation, emailCode, localMember"
+                == "\"partner.connection.kind\" is \"ldap\", not one of oidc, tenant, google, microsoftAccount, entra, facebook, apple, github, linkedin, saml, wsFederation, emailCode, localMember"
         )
         #expect(problem { $0["version"] = 2 } == "\"partner.version\" is 2; this program knows versions up to 1")
         #expect(problem { $0["isOffered"] = nil } == nil, "what has a default may be missing")

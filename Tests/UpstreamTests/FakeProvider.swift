@@ -17,6 +17,8 @@ final class FakeProvider: Sendable {
         var claims: JSONObject = [:]
         var header: [(String, JSONValue)] = []
         var userInfo: JSONObject?
+        /// Answers at addresses of other sites, by what comes before the query.
+        var pages: [String: @Sendable (FetchRequest) -> FetchResult] = [:]
         var tokenResponse: (@Sendable (String) -> FetchResult)?
         /// Instead of a signed one.
         var idToken: String?
@@ -31,12 +33,18 @@ final class FakeProvider: Sendable {
     let clock = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
     let state: Mutex<State>
 
-    init(issuer: String = "https://idp.example/t", clientID: String = "client") throws {
+    init(issuer: String = "https://idp.example/t", clientID: String = "client", signsWithRSA: Bool = false) throws {
         self.issuer = issuer
         self.clientID = clientID
-        let key = try SigningKey.generate(.ec(.p256))
-        signer = try JWSSigner(key: key, keyID: "k1", algorithm: .es256, type: "JWT")
-        publicKey = try FakeProvider.jwk(key, "k1")
+        if signsWithRSA {
+            let key = try Self.rsaKey.get()
+            signer = try JWSSigner(key: key, keyID: "k1", algorithm: .rs256, type: "JWT")
+            publicKey = JWK(key.publicKey, keyID: "k1", use: "sig", algorithm: "RS256")
+        } else {
+            let key = try SigningKey.generate(.ec(.p256))
+            signer = try JWSSigner(key: key, keyID: "k1", algorithm: .es256, type: "JWT")
+            publicKey = try FakeProvider.jwk(key, "k1")
+        }
         state = Mutex(
             State(
                 discovery: [
@@ -46,6 +54,9 @@ final class FakeProvider: Sendable {
                     "authorization_response_iss_parameter_supported": true,
                 ], keys: [publicKey]))
     }
+
+    /// One for all tests: it costs more than any of them.
+    private static let rsaKey = Result { try SigningKey.generate(.rsa(bits: 2048)) }
 
     static func jwk(_ key: SigningKey, _ keyID: String) throws -> JWK {
         guard case .ec(_, let x, let y) = key.publicKey.components else { throw JOSEError.keyFailed("no curve") }
@@ -76,6 +87,8 @@ final class FakeProvider: Sendable {
         func json(_ object: JSONObject) -> FetchResult {
             FetchResult(status: 200, fields: fields, body: JSONWriter.write(.object(object)))
         }
+        let address = String(request.url.prefix { $0 != "?" })
+        if let page = state.withLock({ $0.pages[address] }) { return page(request) }
         switch request.url {
         case "https://idp.example/t/.well-known/openid-configuration",
             _ where request.url.hasSuffix("-configuration"):

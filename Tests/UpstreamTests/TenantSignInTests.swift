@@ -12,6 +12,24 @@ import Testing
     private static let home = Tenant.ID(bytes: [UInt8](repeating: 0x22, count: 16)) ?? TestSignIn.tenant
     private static let user = "33333333-3333-4333-8333-333333333333"
 
+    @Test func `one in another installation knows us as it registered us`() async throws {
+        let issuer = "https://other.example/\(Self.home)/v2.0"
+        let provider = try FakeProvider(issuer: issuer, clientID: "registered")
+        let signIn = try await TestSignIn(
+            provider,
+            connection: .tenant(
+                home: Self.home, base: "https://other.example",
+                registration: Partner.TenantRegistration(clientID: "registered", secretName: "s")))
+        #expect(signIn.query["client_id"] == "registered")
+        provider.change {
+            $0.claims["oid"] = .string(Self.user)
+            $0.claims["tid"] = .string(Self.home.description)
+        }
+        #expect(try await signIn.finish().identity.key == IdentityKey(issuer: issuer, subject: Self.user))
+        let request = try #require(provider.requests(to: "/token").first)
+        #expect(request.fields.contains { $0.name == "Authorization" })
+    }
+
     private func signIn(hint: SignInHint = SignInHint()) async throws -> TestSignIn {
         let provider = try FakeProvider(
             issuer: "https://gateway.example/\(Self.home)/v2.0", clientID: TestSignIn.tenant.description)

@@ -17,10 +17,19 @@ extension TenantSnapshot {
     }
 }
 
+extension TenantSnapshot {
+    /// Whether a tenant of this installation vouched, not one of the same id elsewhere.
+    func isHosted(_ identity: ExternalIdentity) -> Bool {
+        guard identity.kind == .tenant else { return false }
+        guard let setting = identity.partner.flatMap({ partner(vouching: $0) }) else { return true }
+        if case .tenant(_, nil, _) = setting.connection { return true } else { return false }
+    }
+}
+
 extension Partner {
     /// Every id that what it vouched for may bear: its own, and for a tenant of this installation that tenant's.
     var vouchingIDs: [Partner.ID] {
-        guard case .tenant(let home, nil) = connection, home.uuid != id.uuid else { return [id] }
+        guard case .tenant(let home, nil, _) = connection, home.uuid != id.uuid else { return [id] }
         return [id, Partner.ID(home.uuid)]
     }
 }

@@ -208,6 +208,7 @@ struct DeclarationPlan {
             tenant.allowedInvitationDomains = declared.allowedInvitationDomains ?? []
             tenant.blockedInvitationDomains = declared.blockedInvitationDomains ?? []
         }
+        if let redemption = declared.redemption { tenant.redemption = redemption }
         guard let domains = declared.domains else { return }
         var wanted = [tenant.initialDomain]
         for domain in domains where !wanted.contains(domain) { wanted.append(domain) }

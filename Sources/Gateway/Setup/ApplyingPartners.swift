@@ -56,7 +56,8 @@ extension DeclarationPlan {
             var facts = [(name: "id", value: partner.id.description)]
             let root = "\(installation.base)/\(tenant.id)/federation/\(partner.name)"
             switch partner.kind {
-            case .oidc: facts.append((name: "callback", value: "\(root)/callback"))
+            case .oidc, .google, .microsoftAccount, .entra, .facebook, .apple, .gitHub, .linkedIn:
+                facts.append((name: "callback", value: "\(root)/callback"))
             case .saml, .wsFederation: facts.append((name: "metadata", value: "\(root)/metadata"))
             case .tenant, .emailCode, .localMember: break
             }
@@ -69,7 +70,9 @@ extension DeclarationPlan {
     ) throws(FileFault) -> Partner.Connection {
         switch declared.connection {
         case .emailCode, .federation: return .emailCode
-        case .tenant(let home, let base): return .tenant(home: home, base: base)
+        case .tenant(let home): return try self.home(home, named: declared.name, before: before)
+        case .provider(let provider):
+            return .provider(try self.provider(provider, named: declared.name, before: before))
         case .oidc(let oidc):
             guard let url = HTTPURL(oidc.issuer), url.query == nil, url.fragment == nil,
                 url.scheme == .https || (installation.isDevelopment && url.isLoopback)
@@ -107,9 +110,7 @@ extension DeclarationPlan {
     private mutating func changeSecret(
         of partner: Partner, _ declared: DeclaredPartner
     ) async throws(DeclarationRefusal) -> Bool {
-        guard case .oidc(let connection) = partner.connection, let name = connection.secretName,
-            case .oidc(let oidc) = declared.connection, let secret = oidc.clientSecret
-        else { return false }
+        guard let name = partner.secretName, let secret = declared.secret else { return false }
         let place = SecretRecord.associatedData(tenant.id, name)
         if !isNew {
             let stored: SecretRecord?
@@ -164,7 +165,7 @@ extension Partner {
         switch connection {
         case .oidc(let connection): connection.issuer
         case .saml(let federation), .wsFederation(let federation): federation.issuer
-        case .tenant, .emailCode: nil
+        case .tenant, .provider, .emailCode: nil
         }
     }
 }

@@ -118,6 +118,7 @@ package struct DeclaredTenant: Sendable {
     package var invitationDays: Int?
     package var allowedInvitationDomains: [DomainName]?
     package var blockedInvitationDomains: [DomainName]?
+    package var redemption: RedemptionOrder?
     let place: Declaration.Place
 
     init(_ object: inout DeclaredObject) throws(FileFault) {
@@ -147,7 +148,32 @@ package struct DeclaredTenant: Sendable {
             }
             try invitations.finish()
         }
+        redemption = try Self.redemption(&object)
         place = object.place("domain")
+    }
+}
+
+extension DeclaredTenant {
+    /// What is left out is Entra's default.
+    private static func redemption(_ object: inout DeclaredObject) throws(FileFault) -> RedemptionOrder? {
+        guard var order = try object.childOrNil("redemption") else { return nil }
+        var primaries = RedemptionOrder.standard.primaries
+        if let names = try order.stringsOrNil("order") {
+            primaries = []
+            for (index, name) in names.enumerated() {
+                guard let primary = RedemptionOrder.Primary(rawValue: name) else {
+                    let known = RedemptionOrder.Primary.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw order.fault("order", index, "is \"\(name)\", not one of \(known)")
+                }
+                primaries.append(primary)
+            }
+        }
+        let fallback = try order.choiceOrNil("fallback") ?? RedemptionOrder.standard.fallback
+        guard let read = RedemptionOrder(primaries: primaries, fallback: fallback) else {
+            throw order.fault("order", "names one twice")
+        }
+        try order.finish()
+        return read
     }
 }
 

@@ -6,7 +6,8 @@ internal import JOSE
 package struct DeclaredPartner: Sendable {
     package enum Connection: Sendable {
         case oidc(OIDC)
-        case tenant(home: Tenant.ID, base: String?)
+        case tenant(DeclaredTenantHome)
+        case provider(DeclaredProvider)
         case federation(DeclaredFederation)
         case emailCode
     }
@@ -51,11 +52,22 @@ package struct DeclaredPartner: Sendable {
         switch kind {
         case .oidc: connection = .oidc(try OIDC(&object, reading))
         case .tenant:
-            connection = .tenant(
-                home: try object.parsed("home", "a tenant's id"), base: try object.stringOrNil("base"))
+            connection = .tenant(try DeclaredTenantHome(&object, reading))
+        case .google, .microsoftAccount, .entra, .facebook, .apple, .gitHub, .linkedIn:
+            connection = .provider(try DeclaredProvider(&object, kind: kind, reading))
         case .saml, .wsFederation:
             connection = .federation(try DeclaredFederation(&object, kind: kind, reading))
         case .emailCode, .localMember: connection = .emailCode
+        }
+    }
+
+    /// What we are to prove ourselves with, where the file says it.
+    var secret: Secret? {
+        switch connection {
+        case .oidc(let oidc): oidc.clientSecret
+        case .provider(let provider): provider.secret
+        case .tenant(let home): home.clientSecret
+        case .federation, .emailCode: nil
         }
     }
 

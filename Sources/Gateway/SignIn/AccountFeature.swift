@@ -41,7 +41,7 @@ struct AccountFeature {
         switch identity.kind {
         case .emailCode: return nil
         case .localMember: return snapshot.tenant.displayName
-        case .oidc, .tenant, .saml, .wsFederation: break
+        default: break
         }
         if let partner = identity.partner.flatMap({ snapshot.partner($0) }) { return partner.displayName }
         let hosted = try await storing { () async throws(StorageError) in

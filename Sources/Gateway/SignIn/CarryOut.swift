@@ -136,8 +136,27 @@ extension SignInFlow {
             return turn.response(leavingBy: answer)
         }
         let failure = Failure.refused(refusal, values, reasons: reasons)
-        return FailureResponses(installation: installation).page(
+        var response = FailureResponses(installation: installation).page(
             failure, turn.http, turn.snapshot, id: turn.signIn.id.description, in: turn.frame,
             actions: actions(turn, refusal, values))
+        try await rememberGuest(turn, reading, in: &response)
+        return response
+    }
+
+    /// A guest whose address was proven just now, but by another way than the one they redeemed with: the browser may
+    /// know, so that the same address typed again leads there.
+    private func rememberGuest(
+        _ turn: Turn, _ reading: Reading, in response: inout HTTPResponse
+    ) async throws(Failure) {
+        guard turn.signIn.invitation == nil, turn.vouched != nil,
+            case .refuse(.guestHasOtherIdentity(let id))? = reading.facts.mapping
+        else { return }
+        let found = try await storing { () async throws(StorageError) in
+            try await installation.store.user(turn.tenant.id, id)
+        }
+        guard let found else { return }
+        RememberedAccounts(installation: installation, tenant: turn.tenant.id).remember(
+            found, typed: turn.vouched?.provenAddress ?? reading.facts.identity?.email, in: &response,
+            replying: turn.http)
     }
 }

@@ -82,7 +82,12 @@ extension SignInFlow {
             input, identity: identity, outcome: .success, salt: installation.environment.randomBytes(32))
         steps.append(.insertSignIn(record))
         guard try await commit(steps) else { return try await finished(turn) }
-        return leave(turn, by: answer, cookie: cookie, landing: landing(turn, reading))
+        var response = leave(turn, by: answer, cookie: cookie, landing: landing(turn, reading))
+        if cookie != nil, identity.kind != .localMember {
+            RememberedAccounts(installation: installation, tenant: tenant)
+                .remember(user, typed: turn.signIn.address, in: &response, replying: turn.http)
+        }
+        return response
     }
 
     private func landing(_ turn: Turn, _ reading: Reading) -> String? {
@@ -157,7 +162,7 @@ extension Proof {
             switch kind {
             case .emailCode: .emailCode
             case .saml, .wsFederation: .assertion
-            case .oidc, .tenant, .localMember: .session
+            default: .session
             }
     }
 }

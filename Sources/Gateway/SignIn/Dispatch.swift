@@ -34,6 +34,8 @@ enum ConsentNeed: Sendable, Hashable {
 enum NextStep: Sendable, Hashable {
     case chooseHome(offered: [Partner], prefill: String?)
     case askPartner(Partner)
+    /// A page that says what the address needs, with a button that leads there.
+    case offerMicrosoftAccount(Partner, EmailAddress)
     case askHostedTenant(Tenant.ID)
     case askPassword(EmailAddress)
     /// A page with a button: nothing is ever mailed because of a GET.
@@ -93,6 +95,8 @@ private func stepToIdentity(_ facts: SignInFacts) -> NextStep {
     switch facts.home {
     case .ask(let offered, let prefill): return .chooseHome(offered: offered, prefill: prefill)
     case .partner(let partner): return .askPartner(partner)
+    case .offerMicrosoftAccount(let partner):
+        return facts.address.map { .offerMicrosoftAccount(partner, $0) } ?? .askPartner(partner)
     case .hostedTenant(let tenant): return .askHostedTenant(tenant)
     case .localPassword:
         return facts.address.map { .askPassword($0) } ?? .chooseHome(offered: [], prefill: facts.request?.loginHint)

@@ -65,7 +65,7 @@ extension SignInFlow {
     func partnerContext(_ partner: Partner, at snapshot: TenantSnapshot) async throws(Failure) -> PartnerContext {
         let tenant = snapshot.tenant.id
         var secret: Secret?
-        if case .oidc(let connection) = partner.connection, let name = connection.secretName {
+        if let name = partner.secretName {
             secret = try await installation.secret(named: name, of: tenant)
         }
         return PartnerContext(

@@ -20,10 +20,19 @@ struct SignInFeature {
             Route(.post, "/{tenant}/signin/{id}/{action}", .person, act),
             Route(.get, "/{tenant}/federation/{partner}/callback", .person) { exchange throws(Failure) in
                 try await SignInFlow(installation: exchange.installation)
-                    .returned(exchange, try exchange.query(), stateName: "state", kinds: [.oidc, .tenant])
+                    .returned(exchange, try exchange.query(), stateName: "state", kinds: Self.answersByQuery)
+            },
+            // A form that another site posts brings no session, so none is read; it goes on by a page of ours.
+            Route(.post, "/{tenant}/federation/{partner}/callback", .person) { exchange throws(Failure) in
+                try await SignInFlow(installation: exchange.installation)
+                    .returned(exchange, try exchange.form(), stateName: "state", kinds: [.apple])
             },
         ]
     }
+
+    private static let answersByQuery: Set<Partner.Kind> = [
+        .oidc, .tenant, .google, .microsoftAccount, .entra, .facebook, .gitHub, .linkedIn,
+    ]
 
     // MARK: The steps of a sign-in that is under way
 

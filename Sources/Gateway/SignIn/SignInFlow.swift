@@ -123,13 +123,18 @@ struct SignInFlow: Sendable {
 
     private func home(_ turn: Turn) async throws(Failure) -> HomeRealmDecision {
         let chosen = turn.signIn.chosenPartner.flatMap { turn.snapshot.partner(named: $0) }
+        var linked: LinkedIdentity?
+        if let address = turn.signIn.address {
+            linked = try await RememberedAccounts(installation: installation, tenant: turn.tenant.id)
+                .link(of: address, from: turn.http)
+        }
         return homeRealm(
             for: HomeRealmQuestion(
                 address: turn.signIn.address,
                 hints: HomeRealmHints(
                     domainHint: turn.request?.domainHint, loginHint: turn.request?.loginHint, chosenPartner: chosen?.id),
                 partners: turn.snapshot.partners, hostedTenants: try await hostedHomes(besides: turn.tenant.id),
-                tenant: turn.tenant))
+                tenant: turn.tenant, linked: linked))
     }
 
     func hostedHomes(besides own: Tenant.ID) async throws(Failure) -> [HostedHome] {
@@ -142,7 +147,8 @@ struct SignInFlow: Sendable {
         _ turn: Turn, _ identity: ExternalIdentity, found: (user: User, identity: LinkedIdentity)?
     ) async throws(Failure) -> GuestMappingDecision {
         let hosted = try await hostedHomes(besides: turn.tenant.id)
-        let homeTenant = identity.homeTenant.flatMap { Tenant.ID($0) }
+        // A tenant elsewhere may bear the id of one here: only a home of this installation speaks for its domains.
+        let homeTenant = turn.snapshot.isHosted(identity) ? identity.homeTenant.flatMap { Tenant.ID($0) } : nil
         let invited = try await invitedGuest(turn)
         let address = turn.vouched?.provenAddress ?? identity.email
         let contested =
@@ -159,9 +165,8 @@ struct SignInFlow: Sendable {
                 identity: identity, found: found?.user, link: found?.identity, invitation: invited,
                 guestsByAddress: byAddress,
                 provenAddress: turn.vouched?.provenAddress,
-                homeDomains: hosted.first { $0.tenant == homeTenant }?.domains ?? identity.partner.flatMap {
-                    turn.snapshot.partner($0)?.domains
-                } ?? [],
+                homeDomains: hosted.first { $0.tenant == homeTenant }?.domains
+                    ?? identity.partner.flatMap { turn.snapshot.partner($0)?.vouchedDomains } ?? [],
                 isAddressContested: contested, now: installation.now))
         return decision.heeding(turn.tenant)
     }
@@ -230,6 +235,7 @@ extension Home {
         case .partner(let partner): partner.name
         case .hostedTenant(let tenant): "tenant \(tenant)"
         case .emailCode: "email code"
+        case .offerMicrosoftAccount(let partner): "\(partner.name), offered"
         case .ask: "ask"
         case .refuse: "none"
         }

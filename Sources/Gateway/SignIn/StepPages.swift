@@ -34,6 +34,14 @@ extension SignInFlow {
                     applicationName: turn.applicationName, address: address.description,
                     target: turn.target("password"), otherAddress: turn.target("another"), problem: problem),
                 in: frame)
+        case .offerMicrosoftAccount(let partner, let address):
+            return microsoftAccountPage(
+                MicrosoftAccountPage(
+                    applicationName: turn.applicationName, address: address.description,
+                    partner: PartnerChoice(
+                        displayName: partner.displayName, name: partner.name, target: turn.target("partner")),
+                    otherAddress: turn.target("another")),
+                in: frame)
         case .offerEmailCode(let address):
             return sendCodePage(
                 SendCodePage(

@@ -22,11 +22,13 @@ extension SettingsCodec {
                 ("algorithms", .strings(oidc.algorithms)), ("usesUserInfo", .bool(oidc.usesUserInfo)),
                 ("claims", encode(oidc.claims)), ("trustsVerifiedEmail", .bool(oidc.trustsVerifiedEmail)),
             ])
-        case .tenant(let home, let base):
+        case .tenant(let home, let base, let registration):
             .members([
                 ("kind", .string(Partner.Kind.tenant.rawValue)), ("home", .string(home.description)),
-                ("base", .optional(base)),
+                ("base", .optional(base)), ("clientID", .optional(registration?.clientID)),
+                ("secretName", .optional(registration?.secretName)),
             ])
+        case .provider(let provider): encode(provider)
         case .saml(let federation): encode(federation, .saml)
         case .wsFederation(let federation): encode(federation, .wsFederation)
         case .emailCode:
@@ -74,7 +76,14 @@ extension SettingsCodec {
                     claims: self.claims(&claims),
                     trustsVerifiedEmail: object.boolOrNil("trustsVerifiedEmail") ?? standard.trustsVerifiedEmail))
         case .tenant:
-            connection = try .tenant(home: object.id("home"), base: object.stringOrNil("base"))
+            let secretName = try object.stringOrNil("secretName")
+            connection = try .tenant(
+                home: object.id("home"), base: object.stringOrNil("base"),
+                registration: object.stringOrNil("clientID").map {
+                    Partner.TenantRegistration(clientID: $0, secretName: secretName)
+                })
+        case .google, .microsoftAccount, .entra, .facebook, .apple, .gitHub, .linkedIn:
+            connection = try .provider(provider(&object, kind))
         case .saml: connection = try .saml(federation(&object))
         case .wsFederation: connection = try .wsFederation(federation(&object))
         case .emailCode:

@@ -20,7 +20,7 @@ extension SettingsCodec {
             ("privacyStatementURL", .optional(tenant.privacyStatementURL)),
             ("privacyContact", .optional(tenant.privacyContact)),
             ("preferredLanguage", .string(tenant.preferredLanguage)),
-            ("emailCodeEnabled", .bool(tenant.emailCodeEnabled)),
+            ("emailCodeEnabled", .bool(tenant.emailCodeEnabled)), ("redemption", encode(tenant.redemption)),
             ("guestAccess", .string(tenant.guestAccess.rawValue)),
             ("allowsInvitesFrom", .string(tenant.allowsInvitesFrom.rawValue)),
             // 0: never.
@@ -28,6 +28,28 @@ extension SettingsCodec {
             ("allowedInvitationDomains", .strings(tenant.allowedInvitationDomains.map(\.description))),
             ("blockedInvitationDomains", .strings(tenant.blockedInvitationDomains.map(\.description))),
         ])
+    }
+
+    private static func encode(_ order: RedemptionOrder) -> JSONValue {
+        .members([
+            ("primaries", .strings(order.primaries.map(\.rawValue))), ("fallback", .string(order.fallback.rawValue)),
+        ])
+    }
+
+    private static func redemption(_ object: inout StrictObject) throws(SettingsFormatError) -> RedemptionOrder {
+        guard var order = try object.childOrNil("redemption") else { return .standard }
+        var primaries: [RedemptionOrder.Primary] = []
+        for name in try order.strings("primaries") {
+            guard let primary = RedemptionOrder.Primary(rawValue: name) else {
+                throw order.problem("primaries", "names \"\(name)\", which is not known")
+            }
+            primaries.append(primary)
+        }
+        guard let read = RedemptionOrder(primaries: primaries, fallback: try order.choice("fallback")) else {
+            throw order.problem("primaries", "names one twice")
+        }
+        try order.finish()
+        return read
     }
 
     package static func tenant(_ json: JSONValue) throws(SettingsFormatError) -> Tenant {
@@ -45,7 +67,8 @@ extension SettingsCodec {
             allowsInvitesFrom: object.choiceOrNil("allowsInvitesFrom") ?? .everyone,
             invitationDays: object.integerOrNil("invitationDays") ?? 30,
             allowedInvitationDomains: object.parsedListOrNil("allowedInvitationDomains", "a domain") ?? [],
-            blockedInvitationDomains: object.parsedListOrNil("blockedInvitationDomains", "a domain") ?? [])
+            blockedInvitationDomains: object.parsedListOrNil("blockedInvitationDomains", "a domain") ?? [],
+            redemption: redemption(&object))
         if tenant.invitationDays == 0 { tenant.invitationDays = nil }
         try object.finish()
         return tenant
