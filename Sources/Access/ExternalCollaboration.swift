@@ -23,6 +23,16 @@ package struct ExternalCollaboration: Sendable, Hashable {
         self.allowsLeaving = allowsLeaving
     }
 
+    /// As the tenant's settings have it. A domain on both lists is blocked.
+    package init(_ tenant: Tenant) {
+        let (allowed, blocked) = (Set(tenant.allowedInvitationDomains), Set(tenant.blockedInvitationDomains))
+        self.init(
+            allowsInvitesFrom: tenant.allowsInvitesFrom, guestAccess: tenant.guestAccess,
+            domains: allowed.isEmpty
+                ? blocked.isEmpty ? .unrestricted : .blocked(blocked) : .allowed(allowed.subtracting(blocked)),
+            allowsSelfServiceSignUp: tenant.allowsSelfServiceSignUp)
+    }
+
     /// Where an administrator finds each of them.
     enum Setting {
         static let invites = "policies/authorizationPolicy/allowInvitesFrom"

@@ -19,6 +19,8 @@ package enum Refusal: Int, Sendable, Hashable, CaseIterable, Error {
     case identityIsAnotherGuest = 8_800_008
     case invitationDomainBlocked = 8_800_009
     case invitationReplaced = 8_800_015
+    case signUpStopped = 8_800_050
+    case signUpUnavailable = 8_800_051
 
     // Proving who they are.
     case tooManyTries = 50_053

@@ -68,6 +68,14 @@ extension Refusal {
             RefusalText(
                 "The invited address is in a domain that the invitation policy of this tenant blocks.",
                 "{organization} does not accept invitations to this address any more.", .askInviter)
+        case .signUpStopped:
+            RefusalText(
+                "The API connector {connector} ended the sign-up of {address} and said: {message}.",
+                "{organization} answered: “{message}”. No account was made.", .askInviter)
+        case .signUpUnavailable:
+            RefusalText(
+                "{error} That was the API connector {connector}, so the sign-up of {address} ended.",
+                "{organization} could not check your sign-up at the moment. No account was made.", .tryAgain)
         case .tooManyTries:
             RefusalText(
                 "Too many failed tries for {address}; the limit is {limit}.",

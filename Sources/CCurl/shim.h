@@ -110,6 +110,12 @@ static inline CURLcode shim_easy_set_certificates(CURL *easy, const void *bytes,
     struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
     return shim_curl()->easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
 }
+// PEM: the certificate, those it is issued by, and the key, in one text. libcurl keeps a copy of the bytes.
+static inline CURLcode shim_easy_set_identity(CURL *easy, const void *bytes, size_t count) {
+    struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
+    CURLcode code = shim_curl()->easy_setopt(easy, CURLOPT_SSLCERT_BLOB, &blob);
+    return code != CURLE_OK ? code : shim_curl()->easy_setopt(easy, CURLOPT_SSLKEY_BLOB, &blob);
+}
 static inline CURLcode shim_easy_set_body(CURL *easy, const void *bytes, size_t count) {
     CURLcode code = shim_curl()->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
     return code != CURLE_OK ? code : shim_curl()->easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, (const char *)bytes);

@@ -90,22 +90,27 @@ package enum GuestMappingRefusal: Sendable, Hashable {
 package struct GuestMappingDecision: Sendable, Hashable {
     package var mapping: GuestMapping
     package var reasons: [Reason]
+    /// The proven address of a stranger whom no link and no invitation brought, so that they may sign up where that is
+    /// open; nil in every other case.
+    package var newcomer: EmailAddress?
 
-    package init(mapping: GuestMapping, reasons: [Reason]) {
+    package init(mapping: GuestMapping, reasons: [Reason], newcomer: EmailAddress? = nil) {
         self.mapping = mapping
         self.reasons = reasons
+        self.newcomer = newcomer
     }
 }
 
 package func guestMapping(_ question: GuestMappingQuestion) -> GuestMappingDecision {
     var steps = GuestMappingSteps(question: question)
     let mapping = steps.decide()
-    return GuestMappingDecision(mapping: mapping, reasons: steps.reasons)
+    return GuestMappingDecision(mapping: mapping, reasons: steps.reasons, newcomer: steps.newcomer)
 }
 
 private struct GuestMappingSteps {
     let question: GuestMappingQuestion
     var reasons: [Reason] = []
+    var newcomer: EmailAddress?
 
     private var identity: ExternalIdentity { question.identity }
 
@@ -225,6 +230,8 @@ private struct GuestMappingSteps {
             return .refuse(.guestHasOtherIdentity(accepted.user.id))
         }
         note("guest.pendingByAddress", false, "No pending invitation was sent to the proven address.")
+        // A user whose redemption was reset has a way back, which is not this one.
+        if question.found == nil { newcomer = proven }
         return .refuse(.stranger)
     }
 

@@ -21,9 +21,12 @@ package struct Tenant: Sendable, Hashable {
     package var allowsInvitesFrom: InvitationSource
     /// Days until an invitation's link no longer serves; nil: never, as in Entra.
     package var invitationDays: Int?
-    /// The one list of domains for invitations: those allowed or those blocked. Both empty: any may be invited.
+    /// The one list of domains that people may be invited from or sign up with: those allowed or those blocked. Both
+    /// empty: any.
     package var allowedInvitationDomains: [DomainName]
     package var blockedInvitationDomains: [DomainName]
+    /// Whether strangers may sign up where an application's user flow invites them (Entra's default: no).
+    package var allowsSelfServiceSignUp: Bool
     package var redemption: RedemptionOrder
 
     package init(
@@ -32,7 +35,7 @@ package struct Tenant: Sendable, Hashable {
         privacyContact: String? = nil, preferredLanguage: String = "en-US", emailCodeEnabled: Bool = true,
         guestAccess: GuestAccess = .limited, allowsInvitesFrom: InvitationSource = .everyone, invitationDays: Int? = 30,
         allowedInvitationDomains: [DomainName] = [], blockedInvitationDomains: [DomainName] = [],
-        redemption: RedemptionOrder = .standard
+        allowsSelfServiceSignUp: Bool = false, redemption: RedemptionOrder = .standard
     ) {
         self.redemption = redemption
         self.allowedInvitationDomains = allowedInvitationDomains
@@ -48,5 +51,6 @@ package struct Tenant: Sendable, Hashable {
         self.guestAccess = guestAccess
         self.allowsInvitesFrom = allowsInvitesFrom
         self.invitationDays = invitationDays
+        self.allowsSelfServiceSignUp = allowsSelfServiceSignUp
     }
 }

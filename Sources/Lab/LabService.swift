@@ -70,7 +70,9 @@ final class LabService: Sendable {
             scene: scene, provider: provider, partners: [contoso, tailspin], environment: environment)
         let federated = try FederatedSamples(scene: scene, fetcher: fetcher, environment: environment)
         let routes = [
-            samples.routes + federated.routes + mailbox.routes + accounts.routes, provider.routes,
+            samples.routes + federated.routes + mailbox.routes + accounts.routes
+                + ApprovalService(scene: scene, environment: environment).routes,
+            provider.routes,
             IdentityProvider(partner: contoso).routes, TokenService(partner: tailspin).routes,
         ]
         routers = Dictionary(

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Cryptography
 import Glibc
 internal import Server
 
@@ -111,6 +112,11 @@ final class CurlTransfer {
         guard let list else { return true }
         lists.append(list)
         return shim_easy_set_list(easy, option, list) == CURLE_OK
+    }
+
+    /// Whether there is none, or libcurl took it.
+    func setIdentity(_ identity: Secret?) -> Bool {
+        identity?.withBytes { shim_easy_set_identity(easy, $0, $0.count) == CURLE_OK } ?? true
     }
 
     func setUpload(_ bytes: [UInt8]) -> Bool {

@@ -1,3 +1,5 @@
+package import Cryptography
+
 /// One request over https. Redirects are not followed, cookies are not kept.
 package struct FetchRequest: Sendable {
     package enum Method: String, Sendable {
@@ -15,6 +17,9 @@ package struct FetchRequest: Sendable {
     package var maximumBytes: Int
     /// An open file that takes the answer's body in its place, from where it stands; the answer then has an empty one.
     package var file: Int32?
+    /// What we prove ourselves with in TLS: a certificate, those it is issued by, and its key, in PEM. Give such requests
+    /// a policy of their own, so that no other rides on their connection.
+    package var clientIdentity: Secret?
 
     package init(
         _ method: Method = .get, _ url: String, fields: [(name: String, value: String)] = [], body: [UInt8] = [],

@@ -83,6 +83,7 @@ package struct Fetcher: Sendable {
         ) { transfer in
             transfer.file = request.file
             return transfer.configure(timeout: request.timeout, trust: trust)
+                && transfer.setIdentity(request.clientIdentity)
                 && transfer.set(CURLOPT_URL, url.description)
                 && transfer.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
                 && transfer.set(CURLOPT_HTTPHEADER, fields) && transfer.set(CURLOPT_USERAGENT, "Vestibule")

@@ -7,6 +7,13 @@ package enum Phrase: Sendable, Hashable {
     case fieldNotRight(String)
     case wholeAddressNeeded
     case notClaimed
+    case answerMissing
+    case answerTooLong(Int)
+    case answerNotOffered
+    case answerNoNumber
+    /// Neither yes nor no.
+    case answerNoChoice
+    case answerOnOneLine
     /// In place of an application's name where nobody asked.
     case thisPage
     /// In place of an application's name, as the aim of a link.
@@ -27,6 +34,12 @@ extension PageFrame {
         case .fieldNotRight(let name): words.fieldNotRight(name)
         case .wholeAddressNeeded: words.wholeAddressNeeded
         case .notClaimed: words.notClaimed
+        case .answerMissing: words.answerMissing
+        case .answerTooLong(let maximum): words.answerTooLong(maximum)
+        case .answerNotOffered: words.answerNotOffered
+        case .answerNoNumber: words.answerNoNumber
+        case .answerNoChoice: words.answerNoChoice
+        case .answerOnOneLine: words.answerOnOneLine
         case .thisPage: words.thisPage
         case .theApplication: words.theApplication
         case .returnTo(let application): words.returnTo(application)

@@ -18,6 +18,9 @@ extension Words {
         8_800_007: "Vous vous êtes déjà connecté d’une autre façon. Connectez-vous de la même façon.",
         8_800_008: "Vous êtes déjà invité chez {organization} avec ce compte. Cette invitation en concerne un autre.",
         8_800_009: "{organization} n’accepte plus d’invitations pour cette adresse.",
+        8_800_050: "{organization} répond\u{A0}: «\u{A0}{message}\u{A0}». Aucun compte n’a été créé.",
+        8_800_051:
+            "{organization} n’a pas pu vérifier votre inscription pour l’instant. Aucun compte n’a été créé.",
 
         // Proving who they are.
         50_053: "Il y a eu trop de tentatives en peu de temps.",

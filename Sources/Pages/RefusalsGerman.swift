@@ -20,6 +20,8 @@ extension Words {
         8_800_007: "Sie haben sich früher auf andere Weise angemeldet. Melden Sie sich wieder so an wie damals.",
         8_800_008: "Mit diesem Konto sind Sie schon Gast bei {organization}. Diese Einladung ist für ein anderes.",
         8_800_009: "{organization} nimmt keine Einladungen an diese Adresse mehr an.",
+        8_800_050: "{organization} antwortet: „{message}“. Es wurde kein Konto angelegt.",
+        8_800_051: "{organization} konnte Ihre Registrierung im Moment nicht prüfen. Es wurde kein Konto angelegt.",
 
         // Proving who they are.
         50_053: "In kurzer Zeit gab es zu viele Versuche.",

@@ -186,11 +186,14 @@ package struct CodePage: Sendable {
     package var otherAddress: FormTarget
     package var problem: FieldProblem?
     package var minutesValid: Int
+    /// Whether everybody gets one, because anybody may sign up.
+    package var isForAll: Bool
 
     package init(
         applicationName: String?, address: String, target: FormTarget, resend: FormTarget, otherAddress: FormTarget,
-        problem: FieldProblem?, minutesValid: Int
+        problem: FieldProblem?, minutesValid: Int, isForAll: Bool = false
     ) {
+        self.isForAll = isForAll
         self.applicationName = applicationName
         self.address = address
         self.target = target
@@ -207,7 +210,7 @@ package func codePage(_ page: CodePage, in frame: PageFrame) -> Page {
         words.enterCode, problem: page.problem,
         [
             frame.who(page.address),
-            frame.paragraph(words.codeSent(page.minutesValid), "lead"),
+            frame.paragraph((page.isForAll ? words.codeSentToAll : words.codeSent)(page.minutesValid), "lead"),
             frame.form(
                 page.target,
                 [

@@ -22,7 +22,14 @@ let stylesheet: StaticString = """
     .field{margin:1.25rem 0}\
     label{display:block;font-weight:600;margin-bottom:.375rem}\
     .hint{font-size:.9375rem;margin:0 0 .5rem}\
-    input:not([type=hidden]){width:100%;min-height:2.875rem;padding:.5rem .875rem;font:inherit;color:inherit;background:var(--field);\
+    fieldset{border:0;margin:0;padding:0;min-width:0}\
+    legend{padding:0;font-weight:600;margin-bottom:.375rem}\
+    .tick{display:flex;align-items:center;gap:.75rem;min-height:2.75rem;margin:0;font-weight:400}\
+    select{width:100%;min-height:2.875rem;padding:.5rem .875rem;font:inherit;color:inherit;background:var(--field);\
+    border:1px solid var(--soft);border-radius:.625rem}\
+    select[aria-invalid]{border-color:var(--bad);border-width:2px}\
+    input[type=radio],input[type=checkbox]{flex:none;width:1.375rem;height:1.375rem;accent-color:var(--accent);margin:0}\
+    input:not([type=hidden],[type=radio],[type=checkbox]){width:100%;min-height:2.875rem;padding:.5rem .875rem;font:inherit;color:inherit;background:var(--field);\
     border:1px solid var(--soft);border-radius:.625rem}\
     input[aria-invalid]{border-color:var(--bad);border-width:2px}\
     input#code{font-size:1.5rem;letter-spacing:.25em;font-variant-numeric:tabular-nums;text-align:center}\

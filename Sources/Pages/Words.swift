@@ -27,6 +27,8 @@ struct Words: Sendable {
     var sendCode: String
     var enterCode: String
     var codeSent: @Sendable (_ minutes: Int) -> String
+    /// To whom everybody's address is as good as an invited one.
+    var codeSentToAll: @Sendable (_ minutes: Int) -> String
     var code: String
     var resend: String
 
@@ -41,6 +43,22 @@ struct Words: Sendable {
     var reviewTrust: @Sendable (_ organization: String) -> String
     var accept: String
     var decline: String
+
+    /// Where a stranger signs up.
+    var signUpTitle: @Sendable (_ name: String) -> String
+    var signUpLead: @Sendable (_ organization: String) -> String
+    var signUpButton: String
+    /// A label of what may be left out.
+    var optional: @Sendable (_ label: String) -> String
+    var choose: String
+    /// Built-in attributes, by the names that Entra gives them.
+    var attributes: [String: String]
+    var answerMissing: String
+    var answerTooLong: @Sendable (_ maximum: Int) -> String
+    var answerNotOffered: String
+    var answerNoNumber: String
+    var answerNoChoice: String
+    var answerOnOneLine: String
 
     var consentTitle: @Sendable (_ application: String) -> String
     var consentLead: String

@@ -14,6 +14,7 @@ extension Words {
         codeSent: {
             "If this address has been invited, a code of 8 digits is on its way to it. It works for \($0) minutes."
         },
+        codeSentToAll: { "A code of 8 digits is on its way to this address. It works for \($0) minutes." },
         code: "Code", resend: "Send a new code",
         reviewTitle: "Review permissions",
         reviewLead: { "\($0) (\($1)) invites you to its applications. By accepting you allow this organisation to:" },
@@ -25,6 +26,17 @@ extension Words {
         reviewNoPrivacy: { "\($0) has not given a privacy statement." },
         reviewTrust: { "Accept only if you trust \($0). You can leave later; nothing happens if you decline." },
         accept: "Accept", decline: "Decline",
+        signUpTitle: { "Sign up for \($0)" },
+        signUpLead: { "\($0) has no account for you yet. It keeps what you enter here, and makes one." },
+        signUpButton: "Create account", optional: { "\($0) (optional)" }, choose: "Choose…",
+        attributes: [
+            "city": "City", "country": "Country or region", "displayName": "Display name",
+            "givenName": "Given name", "jobTitle": "Job title", "postalCode": "Postal code",
+            "state": "State or province", "streetAddress": "Street address", "surname": "Surname",
+        ],
+        answerMissing: "This is needed.", answerTooLong: { "Use at most \($0) characters." },
+        answerNotOffered: "Choose one of the values offered.", answerNoNumber: "Enter a whole number, like 42.",
+        answerNoChoice: "Answer yes or no.", answerOnOneLine: "Write this on one line, without control characters.",
         consentTitle: { "\($0) asks for your permission" }, consentLead: "It would like to:",
         invitedTitle: { "You are invited to \($0)" }, invitationTitle: { "Your invitation to \($0)" },
         invitedLead: {

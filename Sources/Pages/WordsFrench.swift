@@ -17,6 +17,7 @@ extension Words {
         codeSent: {
             "Si cette adresse a été invitée, un code à 8 chiffres lui est envoyé. Il est valable \($0) minutes."
         },
+        codeSentToAll: { "Un code à 8 chiffres est envoyé à cette adresse. Il est valable \($0) minutes." },
         code: "Code", resend: "Envoyer un nouveau code",
         reviewTitle: "Examiner les autorisations",
         reviewLead: {
@@ -33,6 +34,22 @@ extension Words {
             "N’acceptez que si vous faites confiance à \($0). Vous pourrez partir plus tard\u{A0}; refuser n’a aucune conséquence."
         },
         accept: "Accepter", decline: "Refuser",
+        signUpTitle: { "S’inscrire pour \($0)" },
+        signUpLead: {
+            "\($0) n’a pas encore de compte pour vous. Ce que vous entrez ici est conservé et sert à en créer un."
+        },
+        signUpButton: "Créer le compte", optional: { "\($0) (facultatif)" }, choose: "Choisissez…",
+        attributes: [
+            "city": "Ville", "country": "Pays ou région", "displayName": "Nom d’affichage", "givenName": "Prénom",
+            "jobTitle": "Fonction", "postalCode": "Code postal", "state": "État, province ou canton",
+            "streetAddress": "Adresse postale", "surname": "Nom de famille",
+        ],
+        answerMissing: "Cette réponse est nécessaire.",
+        answerTooLong: { "Utilisez au plus \($0) caractères." },
+        answerNotOffered: "Choisissez l’une des valeurs proposées.",
+        answerNoNumber: "Entrez un nombre entier, par exemple 42.",
+        answerNoChoice: "Répondez par oui ou par non.",
+        answerOnOneLine: "Écrivez cela sur une ligne, sans caractères de contrôle.",
         consentTitle: { "\($0) demande votre autorisation" }, consentLead: "L’application souhaite\u{A0}:",
         invitedTitle: { "Vous êtes invité chez \($0)" }, invitationTitle: { "Votre invitation chez \($0)" },
         invitedLead: {

@@ -15,6 +15,7 @@ extension Words {
         codeSent: {
             "Wenn diese Adresse eingeladen ist, ist ein Code mit 8 Ziffern unterwegs. Er gilt \($0) Minuten."
         },
+        codeSentToAll: { "Ein Code mit 8 Ziffern ist an diese Adresse unterwegs. Er gilt \($0) Minuten." },
         code: "Code", resend: "Neuen Code senden",
         reviewTitle: "Berechtigungen prüfen",
         reviewLead: {
@@ -30,6 +31,21 @@ extension Words {
             "Nehmen Sie nur an, wenn Sie \($0) vertrauen. Sie können später gehen; beim Ablehnen geschieht nichts."
         },
         accept: "Annehmen", decline: "Ablehnen",
+        signUpTitle: { "Für \($0) registrieren" },
+        signUpLead: {
+            "\($0) hat noch kein Konto für Sie. Mit dem, was Sie hier eingeben, wird eines angelegt; die Angaben werden gespeichert."
+        },
+        signUpButton: "Konto anlegen", optional: { "\($0) (freiwillig)" }, choose: "Bitte wählen…",
+        attributes: [
+            "city": "Ort", "country": "Land oder Region", "displayName": "Anzeigename", "givenName": "Vorname",
+            "jobTitle": "Position", "postalCode": "Postleitzahl", "state": "Bundesland oder Kanton",
+            "streetAddress": "Straße und Hausnummer", "surname": "Nachname",
+        ],
+        answerMissing: "Diese Angabe fehlt.", answerTooLong: { "Verwenden Sie höchstens \($0) Zeichen." },
+        answerNotOffered: "Wählen Sie einen der angebotenen Werte.",
+        answerNoNumber: "Geben Sie eine ganze Zahl ein, zum Beispiel 42.",
+        answerNoChoice: "Antworten Sie mit Ja oder Nein.",
+        answerOnOneLine: "Schreiben Sie das in eine Zeile, ohne Steuerzeichen.",
         consentTitle: { "\($0) bittet um Ihre Erlaubnis" }, consentLead: "Die Anwendung möchte:",
         invitedTitle: { "Sie sind zu \($0) eingeladen" }, invitationTitle: { "Ihre Einladung zu \($0)" },
         invitedLead: {

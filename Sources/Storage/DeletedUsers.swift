@@ -131,6 +131,7 @@ extension Step {
             Step(PasswordStatements.delete, key), Step(GroupStatements.deleteOfMember, key),
             Step(GroupStatements.deleteOwner, key), Step(AssignmentStatements.deleteOfPrincipal, key),
             Step(ConsentStatements.deleteOfUser, key), Step(InvitationStatements.deleteOfUser, key),
+            Step(UserAttributeStatements.deleteOfUser, key),
         ]
     }
 }

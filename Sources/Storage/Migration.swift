@@ -28,6 +28,7 @@ package struct Migration: Sendable {
         Migration(11, "health of partners", healthTables),
         Migration(12, "management API", managementTables),
         Migration(13, "invitations in full", invitationTables),
+        Migration(14, "sign-up", signUpTables),
     ]
 
     /// Where applied migrations are noted, on every engine.

@@ -9,12 +9,15 @@ package enum SettingsKind: String, Sendable, Hashable, CaseIterable {
     case application
     case partner
     case policy
+    case userFlow
+    case userFlowAttribute
+    case apiConnector
 }
 
 /// One object of a tenant's settings as of some version.
 package struct SettingsObject: Sendable, Hashable {
     package var kind: SettingsKind
-    /// The object's id as text; for a policy its name.
+    /// The object's id as text; for a policy its name, for a user flow its `B2X_1_…` name.
     package var id: String
     /// Nil: removed with this version.
     package var body: JSONValue?

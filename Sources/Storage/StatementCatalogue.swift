@@ -10,6 +10,7 @@ package enum StatementCatalogue {
         + PendingSignInStatements.all + EmailCodeStatements.all + SpentIDStatements.all + OneTimeLinkStatements.all
         + CodeStatements.all + GrantStatements.all + SignInStatements.all + AuditStatements.all + MailStatements.all
         + DomainProofStatements.all + UserListStatements.all + AddressStatements.all + DeletedUserStatements.all
+        + UserAttributeStatements.all
         + ParticipantStatements.all + PartnerReachStatements.all + PeerStateStatements.all
 
     package static func lists(_ statement: Statement) -> Bool { names[statement.name] === statement }

@@ -135,6 +135,7 @@ extension Step {
             Step(RoleStatements.deleteOfUser, key), Step(AssignmentStatements.deleteOfPrincipal, key),
             Step(ConsentStatements.deleteOfUser, key), Step(InvitationStatements.deleteOfUser, key),
             Step(AddressStatements.deleteOfUser, key), Step(GroupStatements.deleteOwner, key),
+            Step(UserAttributeStatements.deleteOfUser, key),
             .endSessions(ofUser: user, in: tenant, at: now),
             .revokeGrants(ofUser: user, in: tenant, because: "userDeleted", at: now),
         ]

@@ -111,7 +111,7 @@ private struct TenantMember {
         _ checks: inout [Check]
     ) throws(UpstreamError) {
         let tenant = claims.object["tid"]?.string
-        guard let tenant, sameBytes(tenant, home.description) else {
+        guard let tenant, tenant.isExactly(home.description) else {
             checks.append(
                 Check("claim.tid", expected: home.description, actual: tenant.map { shown($0) }, passed: false))
             throw .otherTenant(expected: home.description, actual: tenant.map { shown($0) })
@@ -136,7 +136,7 @@ private struct MicrosoftMember {
     ) throws(UpstreamError) {
         let tenant = claims.object["tid"]?.string ?? ""
         let issuer = claims.object["iss"]?.string ?? ""
-        guard tenants.admits(tenant), sameBytes(issuer, "\(tenants.origin)/\(tenant)/v2.0") else {
+        guard tenants.admits(tenant), issuer.isExactly("\(tenants.origin)/\(tenant)/v2.0") else {
             checks.append(Check("claim.tid", expected: tenants.described, actual: shown(tenant), passed: false))
             throw .otherTenant(expected: tenants.described, actual: tenant.isEmpty ? nil : shown(tenant))
         }
@@ -146,7 +146,7 @@ private struct MicrosoftMember {
         // Who signed in with another provider is there as a guest: `idp` is left out where it is the tenant itself.
         if let home = claims.object["idp"] {
             let own = ["https://sts.windows.net/\(tenant)/", issuer]
-            guard let name = home.string, own.contains(where: { sameBytes($0, name) }) || tenants.isConsumers else {
+            guard let name = home.string, own.contains(where: { $0.isExactly(name) }) || tenants.isConsumers else {
                 checks.append(
                     Check("claim.idp", expected: issuer, actual: home.string.map { shown($0) }, passed: false))
                 throw .guestAtHome
@@ -170,7 +170,7 @@ extension Claims {
     /// An object id as its tenant writes it.
     fileprivate func objectID(_ name: String) throws(UpstreamError) -> String {
         guard let text = object[name]?.string else { throw .claimMissing(name) }
-        guard let id = User.ID(text), sameBytes(id.description, text) else {
+        guard let id = User.ID(text), id.description.isExactly(text) else {
             throw .claimMalformed(name, reason: "it is no identifier of a user")
         }
         return text

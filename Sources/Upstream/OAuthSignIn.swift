@@ -68,7 +68,7 @@ struct OAuthSignIn {
         let answer = try AnswerParameters.read(response)
         try transaction.requireAnswer(
             state: answer["state"], context, issuer: profile.issuer, at: context.redirectURI, &checks)
-        if let issuer = answer["iss"], !sameBytes(issuer, profile.issuer) {
+        if let issuer = answer["iss"], !issuer.isExactly(profile.issuer) {
             checks.append(Check("iss", expected: profile.issuer, actual: shown(issuer), passed: false))
             throw .mixUp(expected: profile.issuer, actual: shown(issuer))
         }

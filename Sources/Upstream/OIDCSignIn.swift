@@ -117,7 +117,7 @@ struct OIDCSignIn {
     ) throws(UpstreamError) {
         guard case .tenantTemplate = connection.issuer, let actual = answer["iss"] else { return }
         let named = token.claims["iss"]?.string ?? ""
-        guard sameBytes(actual, named) else {
+        guard actual.isExactly(named) else {
             checks.append(Check("iss", expected: shown(named), actual: shown(actual), passed: false))
             throw .mixUp(expected: shown(named), actual: shown(actual))
         }
@@ -130,7 +130,7 @@ struct OIDCSignIn {
         let named = token.claims["iss"]?.string ?? ""
         let tenant = token.claims["tid"]?.string ?? ""
         let expected = issuer.replacing("{tenantid}", with: tenant)
-        guard sameBytes(expected, named) else {
+        guard expected.isExactly(named) else {
             checks.append(Check("id_token.key_issuer", expected: shown(expected), actual: shown(named), passed: false))
             throw .keyOfAnotherIssuer(expected: shown(expected), actual: shown(named))
         }

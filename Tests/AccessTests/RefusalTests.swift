@@ -10,10 +10,10 @@ import Testing
         let text = refusal.text
         #expect(text.cause.hasSuffix(".") && text.sentence.hasSuffix("."))
         #expect(refusal.code == "AADSTS\(refusal.number)")
-        for known in ["organization", "application", "home", "address"] {
+        for known in ["organization", "application", "home", "address", "message"] {
             #expect(!text.sentence.replacing("{\(known)}", with: "").contains("{\(known)"))
         }
-        let left = ["organization", "application", "home", "address"].reduce(text.sentence) {
+        let left = ["organization", "application", "home", "address", "message"].reduce(text.sentence) {
             $0.replacing("{\($1)}", with: "")
         }
         #expect(!left.contains("{"))

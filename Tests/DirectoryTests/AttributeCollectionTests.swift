@@ -1,3 +1,6 @@
+// A test may force: a nil here is a mistake in the test.
+// swift-format-ignore-file: NeverForceUnwrap
+
 import Directory
 import Testing
 

@@ -14,7 +14,14 @@ import Testing
         private let directory: TemporaryDirectory
         var port: UInt16 { server.boundAddresses[0].port }
 
-        init(names: [String]) throws {
+        /// A certificate with its key, in PEM, that nobody need trust: who presents it has the key.
+        static func identity() throws -> Secret {
+            let key = try SigningKey.generate(.ec(.p256))
+            let certificate = try Certificate.selfSigned(name: "Vestibule", key: key, days: 1, environment: .live)
+            return Secret(certificate.pem() + key.pem().withBytes { $0 })
+        }
+
+        init(names: [String], clients: ClientCertificates = .none) throws {
             directory = try TemporaryDirectory()
             let authority = try CertificateAuthority.make(name: "Test authority", days: 2, environment: .live)
             let issued = try authority.issueServerCertificate(names: names, days: 1, environment: .live)
@@ -23,11 +30,12 @@ import Testing
             try Self.write(authority.certificate.pem(), to: authorityFile)
             try Self.write(issued.certificate.pem(), to: files.certificate)
             try issued.key.pem().withBytes { try Self.write($0, to: files.key) }
-            let store = try TLSContextStore(certificatePEM: files.certificate, keyPEM: files.key)
+            let store = try TLSContextStore(
+                certificatePEM: files.certificate, keyPEM: files.key, clientCertificates: clients)
             server = try HTTPServer(
                 loops: TestLoops.group,
                 listeners: [ListenerConfiguration(address: "127.0.0.1", port: 0, tls: store)]
-            ) { _, _ in .text("secret") }
+            ) { _, request in .text(request.peer.clientCertificateThumbprint == nil ? "secret" : "known") }
             server.start()
         }
 
@@ -47,6 +55,23 @@ import Testing
             let result = try await fetcher.send(FetchRequest(.get, "https://\(host):\(secured.port)/"), policy: policy)
             #expect(result.body == Array("secret".utf8))
         }
+    }
+
+    @Test func `who has a certificate proves themselves with it, and nobody else does on their connection`()
+        async throws
+    {
+        let secured = try Secured(names: ["localhost"], clients: .optional)
+        let fetcher = try Fetcher(fallback: TestLoops.group.loops[0], extraCAFile: secured.authorityFile)
+        var request = FetchRequest(.get, "https://localhost:\(secured.port)/")
+        for _ in 0..<2 {
+            #expect(String(decoding: try await fetcher.send(request, policy: policy).body, as: UTF8.self) == "secret")
+            var proven = request
+            proven.clientIdentity = try Secured.identity()
+            let own = EgressPolicy(name: "connector", allowsPlainHTTPToLoopback: true)
+            #expect(String(decoding: try await fetcher.send(proven, policy: own).body, as: UTF8.self) == "known")
+        }
+        request.clientIdentity = Secret(utf8: "no certificate")
+        await #expect(throws: FetchError.self) { _ = try await fetcher.send(request, policy: policy) }
     }
 
     private func failure(_ fetcher: Fetcher, _ url: String) async throws -> FetchError? {

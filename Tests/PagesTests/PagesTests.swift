@@ -11,6 +11,11 @@ import Testing
             privacyURL: "https://woodgrove.example/privacy")
     }
 
+    static func signUpKinds(_ text: String) -> [SignUpField.Kind] {
+        let choices = [SignUpField.Choice(label: text, value: text)]
+        return [.text, .wholeNumber, .date, .tick, .list(choices), .radios(choices), .boxes(choices)]
+    }
+
     /// Every page with the same text in every value that comes from outside.
     static func pages(_ text: String, language: String = "en") -> [(name: String, page: Page)] {
         let frame = frame(language, organization: text)
@@ -52,6 +57,17 @@ import Testing
                     ReviewPermissionsPage(
                         organization: text, domain: text, guestAddress: text, guestName: text, inviterName: text,
                         privacyURL: text, privacyContact: text, accept: target, decline: target), in: frame)
+            ),
+            (
+                "sign up",
+                signUpPage(
+                    SignUpPage(
+                        organization: text, applicationName: text, address: text,
+                        fields: signUpKinds(text).map { kind in
+                            SignUpField(
+                                name: text, builtIn: text, label: text, kind: kind, isOptional: false, values: [text],
+                                maximumLength: 9, problem: text)
+                        }, problem: text, privacyURL: text, target: target, decline: target), in: frame)
             ),
             (
                 "consent",
@@ -190,9 +206,13 @@ import Testing
         for (name, page) in Self.pages("trouble") {
             for input in page.html.split(separator: "<input").dropFirst() where !input.contains("type=\"hidden\"") {
                 let id = input.split(separator: "id=\"").dropFirst().first?.prefix { $0 != "\"" } ?? ""
-                #expect(page.html.contains("<label for=\"\(id)\">"), "\(name) \(id)")
+                #expect(page.html.contains("<label for=\"\(id)\""), "\(name) \(id)")
                 if input.contains("aria-invalid") {
-                    #expect(page.html.contains("id=\"\(id)-problem\" role=\"alert\""), "\(name) \(id)")
+                    let described = input.split(separator: "aria-describedby=\"").dropFirst().first?.prefix {
+                        $0 != "\""
+                    }
+                    let problem = described?.split(separator: " ").last ?? ""
+                    #expect(page.html.contains("id=\"\(problem)\" role=\"alert\""), "\(name) \(id)")
                 }
             }
             #expect(page.html.contains("<main"), "\(name)")

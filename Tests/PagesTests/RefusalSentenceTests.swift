@@ -30,7 +30,8 @@ import Testing
     @Test func `every phrase is said in every language`() {
         let phrases: [Phrase] = [
             .noSuchPage, .wrongMethod, .requestNotRight, .fieldNotRight("code"), .wholeAddressNeeded, .notClaimed,
-            .thisPage, .theApplication, .returnTo("Orders"), .useAnotherAccount, .tryAgain,
+            .thisPage, .theApplication, .returnTo("Orders"), .useAnotherAccount, .tryAgain, .answerMissing,
+            .answerTooLong(9), .answerNotOffered, .answerNoNumber, .answerNoChoice, .answerOnOneLine,
         ]
         for phrase in phrases {
             #expect(Set(Words.all.keys.map { PagesTests.frame($0).text(phrase) }).count == 3, "\(phrase)")

@@ -1,3 +1,6 @@
+// A test may force: a nil here is a mistake in the test.
+// swift-format-ignore-file: NeverForceUnwrap
+
 import Cryptography
 import Directory
 import JSON
@@ -16,7 +19,8 @@ import Testing
 
     private let connector = APIConnector(
         id: .init("00000000-0000-4000-8000-0000000000bb")!, displayName: "Approvals",
-        targetURL: "https://approvals.example/api", username: "vestibule", secretName: "connector")
+        targetURL: "https://approvals.example/api",
+        authentication: .basic(username: "vestibule", secretName: "connector"))
 
     private func ask(
         _ step: APIConnector.Step, _ request: ConnectorRequest? = nil,
@@ -30,10 +34,11 @@ import Testing
             }
             return try answers(count)
         }
-        let exchange = ConnectorExchange(fetch: fetch, policy: EgressPolicy(name: "connectors"), environment: .live)
+        let exchange = ConnectorExchange(fetch: fetch, policy: EgressPolicy(name: "connectors"))
         let reply = try await exchange.ask(
-            connector, password: Secret(utf8: "pa:ss"),
-            request ?? ConnectorRequest(step: step, email: "js@fabrikam.com"), asked: Self.asked)
+            connector, secret: Secret(utf8: "pa:ss"),
+            request ?? ConnectorRequest(step: step, email: "js@fabrikam.com"), key: [UInt8](repeating: 7, count: 16),
+            asked: Self.asked)
         return (reply, sent.withLock { $0 })
     }
 
@@ -48,7 +53,7 @@ import Testing
     @Test func `What is sent`() async throws {
         let request = ConnectorRequest(
             step: .postFederationSignup, email: "js@fabrikam.com",
-            identity: IdentityKey(issuer: "facebook.com", subject: "0123"),
+            identity: ObjectIdentity(signInType: "federated", issuer: "facebook.com", issuerAssignedID: "0123"),
             values: [.init(.city): .string(""), Self.seats.id: .integer(3)], displayName: "John Smith",
             givenName: "John", surname: "Smith", language: "en-US")
         let (_, sent) = try await ask(.postFederationSignup, request) { _ in
@@ -70,7 +75,8 @@ import Testing
     @Test(arguments: ["https://contoso.example/saml", "https://login.example/t/v2.0"])
     func `A home that others may name alike is not sent as an identity`(issuer: String) async throws {
         let request = ConnectorRequest(
-            step: .postAttributeCollection, email: "a@b.example", identity: IdentityKey(issuer: issuer, subject: "1"))
+            step: .postAttributeCollection, email: "a@b.example",
+            identity: ObjectIdentity(signInType: "federated", issuer: issuer, issuerAssignedID: "1"))
         #expect(try JSONReader.read(request.body) == ["email": "a@b.example"])
     }
 

@@ -10,19 +10,31 @@ package struct APIConnector: Sendable, Hashable {
         case postAttributeCollection
     }
 
+    /// How we prove ourselves to it. What that takes is one of the tenant's secrets, under `secretName`.
+    package enum Authentication: Sendable, Hashable {
+        /// RFC 7617; the secret is the password.
+        case basic(username: String, secretName: String)
+        /// TLS; the secret is the certificate with its chain, and its key, in PEM.
+        case clientCertificate(secretName: String)
+
+        package var secretName: String {
+            switch self {
+            case .basic(_, let secretName), .clientCertificate(let secretName): secretName
+            }
+        }
+    }
+
     package var id: ID
+    /// Unique within the tenant.
     package var displayName: String
     /// An https URL; its query may carry a key besides.
     package var targetURL: String
-    /// RFC 7617. The password is one of the tenant's secrets, under this name.
-    package var username: String
-    package var secretName: String
+    package var authentication: Authentication
 
-    package init(id: ID, displayName: String, targetURL: String, username: String, secretName: String) {
+    package init(id: ID, displayName: String, targetURL: String, authentication: Authentication) {
         self.id = id
         self.displayName = displayName
         self.targetURL = targetURL
-        self.username = username
-        self.secretName = secretName
+        self.authentication = authentication
     }
 }

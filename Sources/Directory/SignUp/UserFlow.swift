@@ -49,11 +49,28 @@ package struct UserFlow: Sendable, Hashable {
     package var postAttributeCollection: APIConnector.ID?
     /// An application has one flow at the most; that is checked when the setting is written.
     package var applications: [Application.AppID]
+    /// What the form says in a language, by its primary subtag: `de`. A language that is not here has the words of
+    /// ``attributes``.
+    package var languages: [String: Translation]
+
+    /// The organisation's own words for its form in one language.
+    package struct Translation: Sendable, Hashable {
+        package var labels: [UserFlowAttribute.ID: String]
+        /// Of what can be chosen: what is shown, by the value that is stored.
+        package var options: [UserFlowAttribute.ID: [String: String]]
+
+        package init(
+            labels: [UserFlowAttribute.ID: String] = [:], options: [UserFlowAttribute.ID: [String: String]] = [:]
+        ) {
+            self.labels = labels
+            self.options = options
+        }
+    }
 
     package init(
         id: ID, providers: Providers = .all, attributes: [AttributeAssignment] = [],
         postFederationSignup: APIConnector.ID? = nil, postAttributeCollection: APIConnector.ID? = nil,
-        applications: [Application.AppID] = []
+        applications: [Application.AppID] = [], languages: [String: Translation] = [:]
     ) {
         self.id = id
         self.providers = providers
@@ -61,7 +78,26 @@ package struct UserFlow: Sendable, Hashable {
         self.postFederationSignup = postFederationSignup
         self.postAttributeCollection = postAttributeCollection
         self.applications = applications
+        self.languages = languages
     }
+
+    /// What the form calls an attribute; nil for a built-in one that the organisation has not named, which the page has
+    /// words for.
+    package func label(of assignment: AttributeAssignment, in language: String) -> String? {
+        let attribute = assignment.attribute
+        if let label = languages[language]?.labels[attribute.id] { return label }
+        if let builtIn = attribute.id.builtIn, assignment.displayName == builtIn.displayName { return nil }
+        return assignment.displayName
+    }
+
+    package func label(
+        of option: AttributeAssignment.Option, _ assignment: AttributeAssignment, in language: String
+    ) -> String {
+        languages[language]?.options[assignment.attribute.id]?[option.value] ?? option.name
+    }
+
+    /// What a person is asked. The address is none of it: it is proven, and the form only shows it.
+    package var asked: [AttributeAssignment] { attributes.filter { $0.attribute.id.builtIn != .email } }
 }
 
 /// One attribute as a flow asks for it.

@@ -48,6 +48,11 @@ package struct UserFlowAttribute: Sendable, Hashable {
             self.init("extension_\(application.description.filter { $0 != "-" })_\(name)")
         }
 
+        /// One of the tenant's own. Its application stands for the tenant, and has the tenant's id.
+        package init?(custom name: String, of tenant: Tenant.ID) {
+            self.init(custom: name, of: Application.AppID(tenant.uuid))
+        }
+
         package init?(_ description: String) {
             if BuiltIn(rawValue: description) == nil, Self.customName(description) == nil { return nil }
             self.description = description

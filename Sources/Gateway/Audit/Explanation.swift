@@ -59,6 +59,8 @@ package struct Explanation: Sendable {
         case "homeRealm": "Which home"
         case "partner": "What the home proved"
         case "guestMapping": "Which guest"
+        case "signUp": "Whether they may sign up"
+        case "connector": "What the connector said"
         case "access": "What the rules said"
         case "consent": "Consent"
         case "issue": "What was issued"

@@ -6,7 +6,7 @@ internal import Upstream
 
 /// One decision of a sign-in as it is kept: which, what it came to, and why.
 struct RecordedStep: Sendable, Hashable {
-    /// `homeRealm`, `partner`, `guestMapping`, `access`, `consent`, `issue`.
+    /// `homeRealm`, `partner`, `guestMapping`, `signUp`, `connector`, `access`, `consent`, `issue`.
     var name: String
     var verdict: String
     var reasons: [Reason]

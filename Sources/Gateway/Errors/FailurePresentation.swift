@@ -138,7 +138,7 @@ extension Refusal {
         switch self {
         case .tenantUnknown: 404
         case .tooManyTries, .emailCodeLimit: 429
-        case .partnerUnreachable, .partnerRefused: 502
+        case .partnerUnreachable, .partnerRefused, .signUpUnavailable: 502
         case .temporarilyUnavailable: 503
         case .serverFault: 500
         case .invitationExpired, .invitationWithdrawn, .invitationReplaced, .invitationUsed, .invitationUnknown: 410
@@ -157,7 +157,7 @@ extension Refusal {
         case .consentRequired: "consent_required"
         case .accountSelectionNeeded: "account_selection_required"
         case .serverFault: "server_error"
-        case .temporarilyUnavailable, .partnerUnreachable: "temporarily_unavailable"
+        case .temporarilyUnavailable, .partnerUnreachable, .signUpUnavailable: "temporarily_unavailable"
         case .scopeInvalid, .severalResources, .resourceUnknown: "invalid_scope"
         case .applicationUnknown, .applicationDisabled: "unauthorized_client"
         case .requestMalformed, .redirectMismatch, .tenantUnknown: "invalid_request"

@@ -121,10 +121,14 @@ package final class SettingsCache: Sendable {
         let found: Tenant?
         let applications: [Application]
         let partners: [Partner]
+        let userFlows: [UserFlow]
+        let connectors: [APIConnector]
         do throws(SettingsFormatError) {
             found = try settings.tenant()
             applications = try settings.applications()
             partners = try settings.partners()
+            userFlows = try settings.userFlows()
+            connectors = try settings.apiConnectors()
         } catch {
             throw .unreadable("version \(settings.number) of the settings of \(tenant): \(error)")
         }
@@ -140,6 +144,7 @@ package final class SettingsCache: Sendable {
             throw .unreadable("the keys of \(tenant): \(error)")
         }
         return TenantSnapshot(
-            tenant: found, version: settings.number, tokens: tokens, applications: applications, partners: partners)
+            tenant: found, version: settings.number, tokens: tokens, applications: applications, partners: partners,
+            userFlows: userFlows, apiConnectors: connectors)
     }
 }

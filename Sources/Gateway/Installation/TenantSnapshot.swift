@@ -18,6 +18,8 @@ package final class TenantSnapshot: Sendable {
     private let applicationsByResource: [String: Application]
     private let applicationsByEntityID: [String: Application]
     private let applicationsByRealm: [String: Application]
+    private let userFlowsByApplication: [Application.AppID: UserFlow]
+    private let connectorsByID: [APIConnector.ID: APIConnector]
     private let partnersByName: [String: Partner]
     private let partnersByID: [Partner.ID: Partner]
     private let partnersByVouchingID: [Partner.ID: Partner]
@@ -26,7 +28,8 @@ package final class TenantSnapshot: Sendable {
     package let partners: [Partner]
 
     package init(
-        tenant: Tenant, version: Int64, tokens: TokenIssuer, applications: [Application], partners: [Partner]
+        tenant: Tenant, version: Int64, tokens: TokenIssuer, applications: [Application], partners: [Partner],
+        userFlows: [UserFlow] = [], apiConnectors: [APIConnector] = []
     ) {
         self.tenant = tenant
         self.version = version
@@ -52,6 +55,9 @@ package final class TenantSnapshot: Sendable {
         partnersByVouchingID = Dictionary(
             partners.flatMap { partner in partner.vouchingIDs.map { ($0, partner) } },
             uniquingKeysWith: { first, second in first.isEnabled ? second : first })
+        userFlowsByApplication = Dictionary(
+            userFlows.flatMap { flow in flow.applications.map { ($0, flow) } }, uniquingKeysWith: { first, _ in first })
+        connectorsByID = Dictionary(apiConnectors.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.applications = applicationsByAppID.values.sorted { $0.displayName < $1.displayName }
         self.partners = partnersByName.values.sorted { $0.displayName < $1.displayName }
     }
@@ -81,6 +87,11 @@ package final class TenantSnapshot: Sendable {
     func application(realm: String) -> Application? {
         applicationsByRealm[realm].flatMap { $0.wsFederation?.realm.isExactly(realm) == true ? $0 : nil }
     }
+
+    /// How a stranger signs up at the application; nil: not at all.
+    package func userFlow(of application: Application.AppID) -> UserFlow? { userFlowsByApplication[application] }
+
+    package func apiConnector(_ id: APIConnector.ID) -> APIConnector? { connectorsByID[id] }
 
     package func partner(named name: String) -> Partner? { partnersByName[name] }
 

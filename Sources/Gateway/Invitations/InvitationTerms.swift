@@ -75,15 +75,7 @@ struct InvitationTerms {
 }
 
 extension Tenant {
-    var invitationSettings: InvitationSettings {
-        let domains: InvitationDomains =
-            !allowedInvitationDomains.isEmpty
-            ? .allowed(Set(allowedInvitationDomains))
-            : blockedInvitationDomains.isEmpty ? .unrestricted : .blocked(Set(blockedInvitationDomains))
-        return InvitationSettings(
-            collaboration: ExternalCollaboration(
-                allowsInvitesFrom: allowsInvitesFrom, guestAccess: guestAccess, domains: domains))
-    }
+    var invitationSettings: InvitationSettings { InvitationSettings(collaboration: ExternalCollaboration(self)) }
 }
 
 extension Unicode.Scalar {

@@ -52,7 +52,9 @@ package struct AppliedDeclaration: Sendable {
             ],
             "changed": .bool(changesAnything), "version": .integer(version),
         ]
-        for kind in ["application", "partner", "member", "group", "assignment"] {
+        for kind in [
+            "application", "partner", "connector", "userAttribute", "userFlow", "member", "group", "assignment",
+        ] {
             let items = items(kind)
             if !items.isEmpty { object[kind + "s"] = .array(items.map(\.json)) }
         }

@@ -128,6 +128,7 @@ struct DeclarationPlan {
         try await decideTenant()
         try await decideApplications()
         try await decidePartners()
+        try await decideSignUp()
         try refuseDomainsOfPartners()
         for member in declaration.members { try await decide(member) }
         for group in declaration.groups { try await decide(group) }
@@ -208,6 +209,7 @@ struct DeclarationPlan {
             tenant.allowedInvitationDomains = declared.allowedInvitationDomains ?? []
             tenant.blockedInvitationDomains = declared.blockedInvitationDomains ?? []
         }
+        if let allows = declared.allowsSelfServiceSignUp { tenant.allowsSelfServiceSignUp = allows }
         if let redemption = declared.redemption { tenant.redemption = redemption }
         guard let domains = declared.domains else { return }
         var wanted = [tenant.initialDomain]

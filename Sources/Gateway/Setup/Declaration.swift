@@ -26,6 +26,9 @@ package struct Declaration: Sendable {
     package var members: [DeclaredMember]
     package var groups: [DeclaredGroup]
     package var assignments: [DeclaredAssignment]
+    package var connectors: [DeclaredConnector]
+    package var attributes: [DeclaredAttribute]
+    package var userFlows: [DeclaredUserFlow]
 
     /// Reads files that the declaration names, relative to its own folder.
     package struct FileReading {
@@ -88,7 +91,15 @@ package struct Declaration: Sendable {
         members = try root.list("members") { object throws(FileFault) in try DeclaredMember(&object, reading) } ?? []
         groups = try root.list("groups") { object throws(FileFault) in try DeclaredGroup(&object) } ?? []
         assignments = try root.list("assignments") { object throws(FileFault) in try DeclaredAssignment(&object) } ?? []
+        connectors =
+            try root.list("connectors") { object throws(FileFault) in try DeclaredConnector(&object, reading) } ?? []
+        attributes =
+            try root.list("userAttributes") { object throws(FileFault) in try DeclaredAttribute(&object) } ?? []
+        userFlows = try root.list("userFlows") { object throws(FileFault) in try DeclaredUserFlow(&object) } ?? []
         try root.finish()
+        try Self.refuseTwins(connectors.map { ($0.name, $0.place) })
+        try Self.refuseTwins(attributes.map { ($0.name, $0.place) })
+        try Self.refuseTwins(userFlows.map { ($0.name, $0.place) })
         try Self.refuseTwins(applications.map { ($0.name, $0.place) })
         try Self.refuseTwins(partners.map { ($0.name, $0.place) })
         try Self.refuseTwins(members.map { ($0.name.normalized, $0.place) })
@@ -119,6 +130,7 @@ package struct DeclaredTenant: Sendable {
     package var allowedInvitationDomains: [DomainName]?
     package var blockedInvitationDomains: [DomainName]?
     package var redemption: RedemptionOrder?
+    package var allowsSelfServiceSignUp: Bool?
     let place: Declaration.Place
 
     init(_ object: inout DeclaredObject) throws(FileFault) {
@@ -149,6 +161,7 @@ package struct DeclaredTenant: Sendable {
             try invitations.finish()
         }
         redemption = try Self.redemption(&object)
+        allowsSelfServiceSignUp = try object.boolOrNil("selfServiceSignUp")
         place = object.place("domain")
     }
 }

@@ -17,6 +17,7 @@ extension SignInFlow {
         case .issue(let user): return try await complete(turn, reading, user)
         case .refuse(let refusal, let values): return try await refuse(turn, reading, refusal, values)
         case .askPartner(let partner): return try await sendToPartner(turn, partner)
+        case .askConnector(let standing, let connector): return try await clearSignUp(turn, standing, connector)
         case .askHostedTenant(let home): return try await sendToPartner(turn, try await hostedPartner(home))
         default: break
         }

@@ -27,6 +27,7 @@ extension SignInFlow {
             steps.append(.finishPending(turn.signIn.id, from: vouched.number, in: tenant))
         }
         if let invited = reading.invited { steps += redemption(of: invited, with: identity, in: turn) }
+        if let signUp = reading.facts.signUp { steps += creation(signUp, as: identity, in: turn) }
         if turn.vouched?.acceptedConsent == true, let access = reading.access, let application = turn.application {
             steps += Step.consent(
                 to: access.scopes.map(\.value), at: access.resource?.appID, for: application.appID, by: user.id,
@@ -81,7 +82,9 @@ extension SignInFlow {
         let record = trail.record(
             input, identity: identity, outcome: .success, salt: installation.environment.randomBytes(32))
         steps.append(.insertSignIn(record))
-        guard try await commit(steps) else { return try await finished(turn) }
+        guard try await commit(steps) else {
+            return try await (reading.facts.signUp == nil ? finished(turn) : page(of: turn))
+        }
         var response = leave(turn, by: answer, cookie: cookie, landing: landing(turn, reading))
         if cookie != nil, identity.kind != .localMember {
             RememberedAccounts(installation: installation, tenant: tenant)

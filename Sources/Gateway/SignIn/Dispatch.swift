@@ -14,6 +14,10 @@ struct SignInFacts: Sendable {
     /// Nil until there is an identity.
     var mapping: GuestMapping?
     var acceptedRedemption: Bool
+    /// Of a stranger who may sign up.
+    var signUp: SignUpStanding?
+    /// Of a stranger with the proven address of a guest, who signed in another way.
+    var otherGuest: User.ID?
     /// Nil until a user is known.
     var decision: AccessDecision?
     var consent: ConsentNeed
@@ -42,6 +46,9 @@ enum NextStep: Sendable, Hashable {
     case offerEmailCode(EmailAddress)
     case askEmailCode(EmailAddress)
     case redeem(InvitedGuest)
+    /// The organisation's own service has a say before anything is asked.
+    case askConnector(SignUpStanding, APIConnector.ID)
+    case collectAttributes(SignUpStanding)
     case askConsent([Application.Scope])
     case issue(User)
     case refuse(Refusal, [String: String])
@@ -68,7 +75,15 @@ func nextStep(for facts: SignInFacts) -> NextStep {
     case .proveAddress(let address):
         if facts.isSilent { return .refuse(.noSession, [:]) }
         return facts.emailCodeSent ? .askEmailCode(address) : .offerEmailCode(address)
-    case .refuse(let refusal): return step(for: refusal, identity, facts)
+    case .refuse(let refusal):
+        if case .stranger = refusal, let other = facts.otherGuest {
+            return step(for: .guestHasOtherIdentity(other), identity, facts)
+        }
+        guard case .stranger = refusal, let signUp = facts.signUp, !facts.isSilent else {
+            return step(for: refusal, identity, facts)
+        }
+        if let next = step(in: signUp, facts.decision) { return next }
+        user = signUp.user
     case nil: return .refuse(.serverFault, ["error": "an identity without a mapping"])
     }
     switch facts.decision {
@@ -88,6 +103,23 @@ func nextStep(for facts: SignInFacts) -> NextStep {
 
 extension SignInFacts {
     fileprivate var isSilent: Bool { request?.isSilent ?? false }
+}
+
+/// Nil: the user can be made.
+private func step(in signUp: SignUpStanding, _ decision: AccessDecision?) -> NextStep? {
+    let address = signUp.address.description
+    switch signUp.step {
+    case .ended(.stopped(let connector, let message)):
+        return .refuse(.signUpStopped, ["connector": connector, "message": message, "address": address])
+    case .ended(.unavailable(let connector, let cause)):
+        return .refuse(.signUpUnavailable, ["connector": connector, "error": cause, "address": address])
+    case .ready: return nil
+    case .askConnector, .answer: break
+    }
+    // Whoever could not use the application is not asked for anything.
+    if case .deny(let refusal, _)? = decision { return .refuse(refusal, ["user": address]) }
+    if case .askConnector(let connector) = signUp.step { return .askConnector(signUp, connector) }
+    return .collectAttributes(signUp)
 }
 
 private func stepToIdentity(_ facts: SignInFacts) -> NextStep {

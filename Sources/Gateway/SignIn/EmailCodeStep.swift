@@ -99,7 +99,7 @@ extension SignInFlow {
 
     /// Whether somebody with this address may get in by a code: a pending guest, one whose way in is the code, or whoever
     /// the followed invitation is for (a reset may name another address than `mail`). All are asked for whatever the
-    /// first answers.
+    /// first answers. Where anybody may sign up, everybody gets a code.
     private func isExpected(_ address: EmailAddress, _ turn: Turn) async throws(Failure) -> Bool {
         let tenant = turn.tenant.id
         let store = installation.store
@@ -110,7 +110,7 @@ extension SignInFlow {
             if let id = turn.signIn.invitation, let invitation = try await store.invitation(tenant, id) {
                 isInvited = invitation.email == address && invitation.stands(at: installation.now)
             }
-            return linked != nil || isInvited
+            return linked != nil || isInvited || awaitsSignUp(address, turn)
                 || users.contains { $0.accountEnabled && $0.externalUserState == .pendingAcceptance }
         }
     }

@@ -73,6 +73,7 @@ struct SignInFeature {
             }
             turn.vouched?.acceptedRedemption = true
             return try await flow.advance(turn)
+        case ("signup", .some): return try await flow.answerSignUp(turn, form)
         case ("consent", .some):
             guard try form.text("accept") == "yes" else { return try await cancel(turn) }
             guard case .askConsent = nextStep(for: try await flow.read(turn).facts) else {
@@ -80,7 +81,7 @@ struct SignInFeature {
             }
             turn.vouched?.acceptedConsent = true
             return try await flow.advance(turn)
-        case ("address", _), ("partner", _), ("password", _), ("accept", _), ("consent", _):
+        case ("address", _), ("partner", _), ("password", _), ("accept", _), ("consent", _), ("signup", _):
             // A page of an earlier step, sent again: go on from where the sign-in stands.
             return try await flow.proceed(turn)
         default: throw .noSuchPage

@@ -71,6 +71,13 @@ struct SignInFlow: Sendable {
             if facts.acceptedRedemption { user = invited.user.accepted(with: identity, at: installation.now).0 }
         case .proveAddress, .refuse: break
         }
+        if let address = mapping.newcomer, session == nil, turn.vouched != nil, turn.vouched?.session == nil {
+            let signUp = try await signUp(turn, identity, address)
+            facts.signUp = signUp?.standing
+            facts.otherGuest = signUp?.otherGuest
+            user = signUp?.standing?.user
+            if let step = signUp?.step { reading.trail.append(step) }
+        }
         let check = AccessCheck(installation: installation, snapshot: turn.snapshot)
         let access = try requestedAccess(turn)
         reading.access = access

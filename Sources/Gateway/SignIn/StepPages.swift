@@ -53,7 +53,7 @@ extension SignInFlow {
                 CodePage(
                     applicationName: turn.applicationName, address: address.description, target: turn.target("code"),
                     resend: turn.target("send"), otherAddress: turn.target("another"), problem: problem,
-                    minutesValid: 30),
+                    minutesValid: 30, isForAll: awaitsSignUp(address, turn)),
                 in: frame)
         case .redeem(let invited):
             return reviewPermissionsPage(
@@ -64,6 +64,7 @@ extension SignInFlow {
                     privacyURL: turn.tenant.privacyStatementURL, privacyContact: turn.tenant.privacyContact,
                     accept: turn.target("accept"), decline: turn.target("cancel")),
                 in: frame)
+        case .collectAttributes(let standing): return SignUpForm(turn: turn, standing: standing).page
         case .askConsent(let scopes):
             return consentPage(
                 ConsentPage(
@@ -81,7 +82,7 @@ extension SignInFlow {
                     prove: canProve ? turn.target("send") : nil,
                     stay: canProve ? nil : "/\(turn.tenant.id)/account"),
                 in: frame)
-        case .askPartner, .askHostedTenant, .issue, .refuse:
+        case .askPartner, .askHostedTenant, .askConnector, .issue, .refuse:
             preconditionFailure("\(next) has no page; proceed and vouch carry it out")
         }
     }

@@ -16,6 +16,8 @@ struct VouchedSignIn: Sendable {
     var acceptedRedemption = false
     /// The person allowed the application what it asked for.
     var acceptedConsent = false
+    /// Of somebody whom nobody here knew, at an application that lets people sign up.
+    var signUp: SignUpProgress?
     /// Of the pending row.
     var number: Int
 
@@ -28,6 +30,7 @@ struct VouchedSignIn: Sendable {
             writer.member("session", ifPresent: session?.description)
             writer.member("redemption", acceptedRedemption)
             writer.member("consent", acceptedConsent)
+            if let signUp { writer.member("signUp", signUp.json) }
         }
         return writer.bytes
     }
@@ -48,6 +51,7 @@ struct VouchedSignIn: Sendable {
         session = json["session"]?.string.flatMap { Session.ID($0) }
         acceptedRedemption = json["redemption"]?.bool ?? false
         acceptedConsent = json["consent"]?.bool ?? false
+        signUp = json["signUp"].flatMap { SignUpProgress(json: $0) }
         number = pending.number
     }
 }

@@ -79,7 +79,7 @@ struct PartnerControl: Sendable {
 
 extension LabExchange {
     /// The body, if it says that it is JSON and is.
-    fileprivate var json: JSONValue? {
+    var json: JSONValue? {
         guard let type = request.field("content-type").flatMap({ ContentType($0) }),
             type.mediaType == "application/json"
         else { return nil }

@@ -25,6 +25,7 @@ extension SettingsCodec {
             ("allowsInvitesFrom", .string(tenant.allowsInvitesFrom.rawValue)),
             // 0: never.
             ("invitationDays", .integer(Int64(tenant.invitationDays ?? 0))),
+            ("allowsSelfServiceSignUp", .bool(tenant.allowsSelfServiceSignUp)),
             ("allowedInvitationDomains", .strings(tenant.allowedInvitationDomains.map(\.description))),
             ("blockedInvitationDomains", .strings(tenant.blockedInvitationDomains.map(\.description))),
         ])
@@ -68,6 +69,7 @@ extension SettingsCodec {
             invitationDays: object.integerOrNil("invitationDays") ?? 30,
             allowedInvitationDomains: object.parsedListOrNil("allowedInvitationDomains", "a domain") ?? [],
             blockedInvitationDomains: object.parsedListOrNil("blockedInvitationDomains", "a domain") ?? [],
+            allowsSelfServiceSignUp: object.boolOrNil("allowsSelfServiceSignUp") ?? false,
             redemption: redemption(&object))
         if tenant.invitationDays == 0 { tenant.invitationDays = nil }
         try object.finish()

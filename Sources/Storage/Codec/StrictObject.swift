@@ -166,6 +166,26 @@ struct StrictObject {
         return try StrictObject(value, at: "\(path).\(name)")
     }
 
+    /// The strings of an object, by their names.
+    mutating func texts(_ name: String) throws(SettingsFormatError) -> [String: String] {
+        try optional(name, "an object of strings", Self.texts) ?? [:]
+    }
+
+    mutating func textsByName(_ name: String) throws(SettingsFormatError) -> [String: [String: String]] {
+        let read = try optional(name, "an object of objects of strings") { value -> [String: [String: String]]? in
+            guard let members = value.object?.members else { return nil }
+            let texts = members.compactMap { member in Self.texts(member.value).map { (member.name, $0) } }
+            return texts.count == members.count ? Dictionary(texts) { first, _ in first } : nil
+        }
+        return read ?? [:]
+    }
+
+    private static func texts(_ value: JSONValue) -> [String: String]? {
+        guard let members = value.object?.members else { return nil }
+        let texts = members.compactMap { member in member.value.string.map { (member.name, $0) } }
+        return texts.count == members.count ? Dictionary(texts) { first, _ in first } : nil
+    }
+
     mutating func children(_ name: String) throws(SettingsFormatError) -> [StrictObject] {
         var children: [StrictObject] = []
         for (index, value) in (try optional(name, "an array", \.array) ?? []).enumerated() {

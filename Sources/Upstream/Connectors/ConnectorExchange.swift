@@ -7,34 +7,42 @@ package import Outbound
 package struct ConnectorExchange: Sendable {
     private let fetch: PartnerFetch
     private let policy: EgressPolicy
-    private let environment: Environment
 
     static let timeout = Duration.seconds(20)
     static let maximumBytes = 64 * 1024
 
-    package init(fetch: PartnerFetch, policy: EgressPolicy, environment: Environment) {
+    package init(_ providers: UpstreamProviders, policy: EgressPolicy) {
+        self.init(fetch: providers.fetch, policy: policy)
+    }
+
+    init(fetch: PartnerFetch, policy: EgressPolicy) {
         self.fetch = fetch
         self.policy = policy
-        self.environment = environment
     }
 
     /// - Parameters:
-    ///   - password: Of ``APIConnector/username``.
+    ///   - secret: What ``APIConnector/Authentication`` names.
+    ///   - key: Of this step of this sign-up: the same as often as it is asked.
     ///   - asked: What the flow collects.
     package func ask(
-        _ connector: APIConnector, password: Secret, _ request: ConnectorRequest, asked: [UserFlowAttribute]
+        _ connector: APIConnector, secret: Secret, _ request: ConnectorRequest, key: [UInt8],
+        asked: [UserFlowAttribute]
     ) async throws(ConnectorFailure) -> ConnectorReply {
-        guard !connector.username.utf8.contains(UInt8(ascii: ":")) else {
-            throw .misconfigured("its user name has a colon")
-        }
-        let credentials = password.withBytes { Base64.encode(Array((connector.username + ":").utf8) + Array($0)) }
-        let sent = FetchRequest(
+        var sent = FetchRequest(
             .post, connector.targetURL,
             fields: [
                 ("Content-Type", "application/json"), ("Accept", "application/json"),
-                ("Authorization", "Basic " + credentials),
-                ("Idempotency-Key", Base64URL.encode(environment.randomBytes(16))),
+                ("Idempotency-Key", Base64URL.encode(key)),
             ], body: request.body, timeout: Self.timeout, maximumBytes: Self.maximumBytes)
+        switch connector.authentication {
+        case .basic(let username, _):
+            guard !username.utf8.contains(UInt8(ascii: ":")) else {
+                throw .misconfigured("its user name has a colon")
+            }
+            let credentials = secret.withBytes { Base64.encode(Array((username + ":").utf8) + Array($0)) }
+            sent.fields.append(("Authorization", "Basic " + credentials))
+        case .clientCertificate: sent.clientIdentity = secret
+        }
         let answer: FetchResult
         do throws(FetchError) {
             answer = try await send(sent)

@@ -7,7 +7,7 @@ package struct ConnectorRequest: Sendable {
     /// Always sent: the proven address, or the one that the home says.
     package var email: String
     /// Sent only where it is the same for every organisation: Google, Facebook and the mailed code.
-    package var identity: IdentityKey?
+    package var identity: ObjectIdentity?
     package var values: [UserFlowAttribute.ID: AttributeValue]
     package var displayName: String?
     package var givenName: String?
@@ -16,7 +16,7 @@ package struct ConnectorRequest: Sendable {
     package var language: String?
 
     package init(
-        step: APIConnector.Step, email: String, identity: IdentityKey? = nil,
+        step: APIConnector.Step, email: String, identity: ObjectIdentity? = nil,
         values: [UserFlowAttribute.ID: AttributeValue] = [:], displayName: String? = nil, givenName: String? = nil,
         surname: String? = nil, language: String? = nil
     ) {
@@ -30,18 +30,18 @@ package struct ConnectorRequest: Sendable {
         self.language = language
     }
 
-    private static let federated = ["google.com", "facebook.com"]
+    private static let portableIssuers = ["google.com", "facebook.com", "mail"]
 
     var body: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("email", email)
-            if let identity, let type = signInType(identity) {
+            if let identity, let subject = identity.issuerAssignedID, Self.portableIssuers.contains(identity.issuer) {
                 writer.array("identities") { writer in
                     writer.object { writer in
-                        writer.member("signInType", type)
+                        writer.member("signInType", identity.signInType)
                         writer.member("issuer", identity.issuer)
-                        writer.member("issuerAssignedId", identity.subject)
+                        writer.member("issuerAssignedId", subject)
                     }
                 }
             }
@@ -49,11 +49,6 @@ package struct ConnectorRequest: Sendable {
             if let language, !language.isEmpty { writer.member("ui_locales", language) }
         }
         return writer.bytes
-    }
-
-    private func signInType(_ identity: IdentityKey) -> String? {
-        if identity.issuer == "mail" { return "emailAddress" }
-        return Self.federated.contains(identity.issuer) ? "federated" : nil
     }
 
     /// What the person answered, over what the home said. The first step's documents call the surname `lastName` and the

@@ -37,7 +37,7 @@ private struct FacebookAccount {
         guard case .object(let members) = value, let id = value["id"]?.string, Self.isNumber(id) else {
             throw .accountMalformed("it has no id")
         }
-        guard sameBytes(id, user) else { throw .foreignToken("it is another person's than the account that was read") }
+        guard id.isExactly(user) else { throw .foreignToken("it is another person's than the account that was read") }
         let claims = Claims(members)
         var account = ExternalAccount(subject: id, evidence: answer.body)
         account.email = claims.email("email")
@@ -57,7 +57,7 @@ private struct FacebookAccount {
         let value = try asking.json(answer, "the token debugger")
         guard let data = value["data"]?.object else { throw .accountMalformed("the token debugger says nothing") }
         let app = data["app_id"]?.string ?? data["app_id"]?.integer.map { String($0) }
-        guard let app, sameBytes(app, asking.connection.clientID) else {
+        guard let app, app.isExactly(asking.connection.clientID) else {
             throw .foreignToken("it was made for the app \(shown(app ?? "(none)"))")
         }
         guard data["is_valid"]?.bool == true else { throw .foreignToken("Facebook says that it is not valid") }
