@@ -56,22 +56,25 @@ package func approvalState(
     of stages: [ApprovalStage], since begun: Date, votes: [ApprovalVote], requestor: User.ID?, at now: Date
 ) -> ApprovalState {
     var began = begun
+    var open = votes[...]
     for (number, stage) in stages.enumerated() {
         let deadline = began.addingTimeInterval(Double(stage.deniesAfter))
         let escalation = stage.escalatesAfter.map { began.addingTimeInterval(Double($0)) }
-        let vote = votes.first { vote in
+        let index = open.firstIndex { vote in
             guard vote.at >= began, vote.at < deadline, vote.at <= now, vote.by != requestor else { return false }
             let isEscalated = escalation.map { vote.at >= $0 } ?? false
             guard stage.approvers.contains(vote.by) || isEscalated && stage.escalationApprovers.contains(vote.by)
             else { return false }
             return !(vote.approves && stage.requiresJustification && vote.justification?.isEmpty ?? true)
         }
-        guard let vote else {
+        guard let index else {
             if now >= deadline { return .timedOut(stage: number) }
             return .pending(stage: number, isEscalated: escalation.map { now >= $0 } ?? false)
         }
-        guard vote.approves else { return .denied(stage: number) }
-        began = vote.at
+        guard votes[index].approves else { return .denied(stage: number) }
+        began = votes[index].at
+        // A vote counts for one stage alone.
+        open = votes[(index + 1)...]
     }
     return .approved
 }
