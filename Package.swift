@@ -39,6 +39,7 @@ let package = Package(
         module("Directory"),
         module("Access", ["Directory"]),
         module("OAuth", ["Cryptography"]),
+        module("StepUp", ["JSON", "Cryptography"]),
 
         // What the rest is written in.
         module("Cryptography", ["COpenSSL"]),
@@ -88,6 +89,7 @@ let package = Package(
         tests("ServerTests", ["Server", "HTTP"]),
         tests("DirectoryTests", ["Directory"]),
         tests("AccessTests", ["Access", "Directory"]),
+        tests("StepUpTests", ["StepUp", "JSON", "Cryptography"]),
         tests("OAuthTests", ["OAuth", "Cryptography"]),
         tests("StorageTests", ["Storage", "StorageSQLite", "Directory", "JSON", "Cryptography"]),
         tests("OutboundTests", ["Outbound", "Server", "Storage", "Directory", "JSON", "HTTP", "Cryptography"]),
