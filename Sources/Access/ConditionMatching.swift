@@ -20,7 +20,6 @@ struct ConditionSubject {
     let input: SignInInput
     let type: GuestOrExternalUserType?
     let homeTenant: String?
-    let address: NetworkAddress?
     let trusted: TrustedEvidence
     let mapping: EvidenceMapping
     let device: DeviceFacts?
@@ -33,7 +32,6 @@ struct ConditionSubject {
         self.settings = settings
         self.mapping = mapping
         trusted = TrustedEvidence(input.evidence, of: input.home, access: crossTenant, mapping: mapping)
-        address = NetworkAddress(input.network.address)
         homeTenant = organization?.isTenant == true ? input.home?.homeTenant.map(asciiLowercased) : nil
         let isProvider = organization.flatMap { crossTenant.entry(for: $0)?.1.isServiceProvider } ?? false
         type = Self.type(of: input, isExternal: organization != nil, isProvider: isProvider)
@@ -73,18 +71,18 @@ struct ConditionSubject {
 }
 
 /// What one condition came to.
-struct ConditionOutcome {
-    let condition: PolicyCondition
-    var isMet: Bool
-    var included: PolicyRule?
-    var excluded: PolicyRule?
+package struct ConditionOutcome: Sendable, Hashable {
+    package let condition: PolicyCondition
+    package let included: PolicyRule?
+    package let excluded: PolicyRule?
+
+    package var isMet: Bool { included != nil && excluded == nil }
 
     /// Exclusion beats inclusion.
     init(_ condition: PolicyCondition, included: PolicyRule?, excluded: PolicyRule? = nil) {
         self.condition = condition
         self.included = included
         self.excluded = excluded
-        isMet = included != nil && excluded == nil
     }
 }
 
@@ -184,8 +182,9 @@ extension PlatformCondition {
 extension LocationCondition.Scope {
     fileprivate func rule(_ subject: ConditionSubject) -> PolicyRule? {
         if everywhere { return .allLocations }
+        let address = NetworkAddress(subject.input.network.address)
         func isIn(_ location: NamedLocation?) -> Bool {
-            location?.contains(subject.address, country: subject.input.network.country) ?? false
+            location?.contains(address, country: subject.input.network.country) ?? false
         }
         if trusted, subject.settings.locations.values.contains(where: { $0.isTrusted && isIn($0) }) {
             return .allTrustedLocations

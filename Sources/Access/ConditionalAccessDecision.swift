@@ -12,12 +12,22 @@ package struct AppliedPolicy: Sendable, Hashable {
     package var result: Result
     package var enforcedGrantControls: [String]
     package var enforcedSessionControls: [String]
-    package var conditionsSatisfied: [PolicyCondition]
-    package var conditionsNotSatisfied: [PolicyCondition]
-    package var includeRules: [PolicyCondition: PolicyRule]
-    package var excludeRules: [PolicyCondition: PolicyRule]
+    package var conditions: [ConditionOutcome]
     /// One plain sentence.
     package var detail: String
+
+    package var conditionsSatisfied: [PolicyCondition] { conditions.filter(\.isMet).map(\.condition) }
+
+    package var conditionsNotSatisfied: [PolicyCondition] { conditions.filter { !$0.isMet }.map(\.condition) }
+
+    /// The rule of a condition by which it took the sign-in in; nil: it did not.
+    package func includeRule(_ condition: PolicyCondition) -> PolicyRule? {
+        conditions.first { $0.condition == condition }?.included
+    }
+
+    package func excludeRule(_ condition: PolicyCondition) -> PolicyRule? {
+        conditions.first { $0.condition == condition }?.excluded
+    }
 }
 
 /// What all policies together came to.
@@ -37,9 +47,11 @@ package struct ConditionalAccessOutcome: Sendable, Hashable {
     package var policies: [AppliedPolicy]
     /// Merged over every policy that applies: the shortest frequency, and never beats always.
     package var session: SessionControls
+    /// The home's evidence as the policies saw it; nil where there is no policy.
+    package var trusted: TrustedEvidence?
 
     package static let notApplied = ConditionalAccessOutcome(
-        verdict: .allow, status: .notApplied, policies: [], session: SessionControls())
+        verdict: .allow, status: .notApplied, policies: [], session: SessionControls(), trusted: nil)
 }
 
 /// Conditional Access, after the first factor and at each issue of a token (access-policy §6.2): a block wins; else every
@@ -57,7 +69,8 @@ package func conditionalAccess(
     let status: ConditionalAccessOutcome.Status =
         if enforced.isEmpty { .notApplied } else if verdict == .allow { .success } else { .failure }
     return ConditionalAccessOutcome(
-        verdict: verdict, status: status, policies: evaluated.map(\.applied), session: session)
+        verdict: verdict, status: status, policies: evaluated.map(\.applied), session: session, trusted: subject.trusted
+    )
 }
 
 /// A policy with what its conditions and controls came to.
@@ -100,15 +113,7 @@ private struct EvaluatedPolicy {
             id: policy.id, displayName: policy.displayName, result: Self.result(policy.state, outcome),
             enforcedGrantControls: applies ? policy.grant?.controls.map(\.name) ?? [] : [],
             enforcedSessionControls: applies ? policy.session.names : [],
-            conditionsSatisfied: conditions.filter(\.isMet).map(\.condition),
-            conditionsNotSatisfied: conditions.filter { !$0.isMet }.map(\.condition),
-            includeRules: Dictionary(
-                conditions.compactMap { outcome in outcome.included.map { (outcome.condition, $0) } }
-            ) { $1 },
-            excludeRules: Dictionary(
-                conditions.compactMap { outcome in outcome.excluded.map { (outcome.condition, $0) } }
-            ) { $1 },
-            detail: detail)
+            conditions: conditions, detail: detail)
     }
 
     private static func grant(

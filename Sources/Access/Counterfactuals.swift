@@ -82,10 +82,7 @@ private func openingChanges(
     for policy in decision.conditionalAccess.policies where policy.result == .failure {
         changes.append(.disablePolicy(policy.id))
     }
-    if decision.conditionalAccess.status == .failure, let name, let home = input.home {
-        let trusted = TrustedEvidence(
-            input.evidence, of: home, access: settings.crossTenant,
-            mapping: settings.conditionalAccess.mapping(of: home))
+    if decision.conditionalAccess.status == .failure, let name, let trusted = decision.conditionalAccess.trusted {
         for proof in [HomeProof.multiFactor, .compliantDevice, .hybridJoinedDevice]
         where trusted.word(on: proof) == .notAccepted { changes.append(.trust(name, proof)) }
     }

@@ -161,6 +161,7 @@ package struct CrossTenantAccess: Sendable, Hashable {
 
     /// The entry for an organisation that has several names: the most exact one counts, a domain last.
     package func entry(for organization: HomeOrganization) -> (OrganizationIdentifier, OrganizationAccess)? {
+        if organizations.isEmpty { return nil }
         for identifier in organization.identifiers {
             if let access = organizations[identifier] { return (identifier, access) }
         }
@@ -170,16 +171,14 @@ package struct CrossTenantAccess: Sendable, Hashable {
     /// A setting as it counts for an organisation, each half with the place it comes from.
     package func effective(_ flow: CrossTenantFlow, for organization: HomeOrganization) -> EffectiveAccess {
         let defaults = self.defaults.settings[flow]
-        let own = entry(for: organization)
-        let setting = own?.1.settings[flow]
-        let defaultPath = "policies/crossTenantAccessPolicy/default/\(flow.rawValue)"
-        let ownPath = own.map { "policies/crossTenantAccessPolicy/partners/\($0.0.name)/\(flow.rawValue)" }
+        guard let (name, access) = entry(for: organization), let own = access.settings[flow] else {
+            return EffectiveAccess(setting: defaults, flow: flow, peopleFrom: nil, applicationsFrom: nil)
+        }
         return EffectiveAccess(
             setting: WholeAccessSetting(
-                people: setting?.people ?? defaults.people,
-                applications: setting?.applications ?? defaults.applications),
-            peoplePath: (setting?.people == nil ? defaultPath : ownPath ?? defaultPath) + "/usersAndGroups",
-            applicationsPath: (setting?.applications == nil ? defaultPath : ownPath ?? defaultPath) + "/applications")
+                people: own.people ?? defaults.people, applications: own.applications ?? defaults.applications),
+            flow: flow, peopleFrom: own.people == nil ? nil : name,
+            applicationsFrom: own.applications == nil ? nil : name)
     }
 
     package func inboundTrust(for organization: HomeOrganization) -> (trust: InboundTrust, path: String) {
@@ -190,10 +189,21 @@ package struct CrossTenantAccess: Sendable, Hashable {
     }
 }
 
+/// A setting that counts, and whose entry each half is from; nil: the defaults'.
 package struct EffectiveAccess: Sendable, Hashable {
     package var setting: WholeAccessSetting
-    package var peoplePath: String
-    package var applicationsPath: String
+    package var flow: CrossTenantFlow
+    package var peopleFrom: OrganizationIdentifier?
+    package var applicationsFrom: OrganizationIdentifier?
+
+    package var peoplePath: String { path(peopleFrom) + "/usersAndGroups" }
+
+    package var applicationsPath: String { path(applicationsFrom) + "/applications" }
+
+    private func path(_ owner: OrganizationIdentifier?) -> String {
+        guard let owner else { return "policies/crossTenantAccessPolicy/default/" + flow.rawValue }
+        return "policies/crossTenantAccessPolicy/partners/" + owner.name + "/" + flow.rawValue
+    }
 }
 
 /// A home as cross-tenant settings see it.

@@ -160,6 +160,9 @@ extension CrossTenantAccess {
 
 private func flowReason(_ rule: String, _ effective: EffectiveAccess, _ question: CrossTenantQuestion) -> Reason {
     let setting = effective.setting
+    if setting == .allowAll {
+        return Reason(rule, met: true, "Everybody may come, to every application.", setting: effective.peoplePath)
+    }
     guard let person = question.person else {
         let met = setting.admitsAnybody
         return Reason(

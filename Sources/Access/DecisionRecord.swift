@@ -39,12 +39,12 @@ extension AppliedPolicy {
         add("session", enforcedSessionControls)
         add("satisfied", conditionsSatisfied.map(\.rawValue))
         add("notSatisfied", conditionsNotSatisfied.map(\.rawValue))
-        add("include", PolicyCondition.allCases.compactMap { rule($0, includeRules) })
-        add("exclude", PolicyCondition.allCases.compactMap { rule($0, excludeRules) })
+        add("include", conditions.compactMap { Self.rule($0.condition, $0.included) })
+        add("exclude", conditions.compactMap { Self.rule($0.condition, $0.excluded) })
     }
 
-    private func rule(_ condition: PolicyCondition, _ rules: [PolicyCondition: PolicyRule]) -> String? {
-        rules[condition].map { "\(condition.rawValue):\($0.rawValue)" }
+    private static func rule(_ condition: PolicyCondition, _ rule: PolicyRule?) -> String? {
+        rule.map { condition.rawValue + ":" + $0.rawValue }
     }
 }
 

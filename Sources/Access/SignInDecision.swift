@@ -28,10 +28,7 @@ package func signInDecision(for input: SignInInput, settings: AccessSettings) ->
         for: input, crossTenant: settings.crossTenant, settings: settings.conditionalAccess)
     var reasons = access.reasons
     reasons.reserveCapacity(reasons.count + conditional.policies.count + 3)
-    if !settings.conditionalAccess.policies.isEmpty, let home = input.home, home.kind != .localMember {
-        let trusted = TrustedEvidence(
-            input.evidence, of: home, access: settings.crossTenant,
-            mapping: settings.conditionalAccess.mapping(of: home))
+    if let trusted = conditional.trusted, let home = input.home, home.kind != .localMember {
         reasons += [HomeProof.multiFactor, .compliantDevice, .hybridJoinedDevice].map { trusted.reason($0) }
     }
     let policies = conditional.policies.map(\.reason)

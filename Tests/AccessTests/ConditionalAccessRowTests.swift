@@ -118,8 +118,8 @@ import Testing
                 include: .init(groups: [Scene.group]), exclude: .init(groups: [Scene.group])), applications: .all)
         let outcome = Scene.decide(Scene.tenantGuest(), [Scene.asking(GrantControls(.any, [.block]), conditions)])
         #expect(outcome.policies[0].result == .notApplied)
-        #expect(outcome.policies[0].includeRules[.users] == .groupId)
-        #expect(outcome.policies[0].excludeRules[.users] == .groupId)
+        #expect(outcome.policies[0].includeRule(.users) == .groupId)
+        #expect(outcome.policies[0].excludeRule(.users) == .groupId)
     }
 
     @Test func `row 35: a block for reports alone blocks nobody`() {

@@ -86,7 +86,7 @@ import Testing
         #expect(Scene.decide(Scene.tenantGuest(), [context]).verdict == .allow)
         #expect(
             Scene.decide(Scene.tenantGuest(conditions: ConditionFacts(authenticationContexts: ["c1"])), [context])
-                .policies[0].includeRules[.application] == .acr)
+                .policies[0].includeRule(.application) == .acr)
     }
 
     @Test func `platforms, kinds of client and countries`() {
