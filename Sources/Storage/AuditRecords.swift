@@ -23,10 +23,6 @@ package struct AuditRecord: Sendable, Hashable {
     package var reason: String?
     /// Members `actor`, `targets` and `details`, with what stands in the columns.
     package var content: CommittedRecord
-    /// The object that did it and the first that it was done to; written with a new record, and not read back.
-    var actorID: String?
-    var targetID: String?
-
     private init(
         tenant: Tenant.ID, id: ID, at: Date, category: String, activity: String, result: Result, reason: String?,
         content: CommittedRecord
@@ -59,8 +55,6 @@ package struct AuditRecord: Sendable, Hashable {
         self.init(
             tenant: tenant, id: id, at: at, category: category, activity: activity, result: result, reason: reason,
             content: CommittedRecord(members, personal: personal, salt: salt))
-        actorID = actor["id"]?.string
-        if case .array(let list) = targets { targetID = list.first?["id"]?.string }
     }
 }
 
@@ -125,14 +119,20 @@ extension Store {
 }
 
 extension Step {
-    /// Belongs into the commit of what it tells of.
+    /// Belongs into the commit of what it tells of. Who did it, and the first object that it was done to, are found by an
+    /// index when a person is erased.
     package static func appendAudit(_ record: AuditRecord) -> Step {
-        Step(
+        let members = try? JSONReader.read(record.content.record, limits: .stored)
+        var target: JSONValue?
+        if case .array(let targets)? = members?["targets"] { target = targets.first }
+        return Step(
             AuditStatements.append,
             [
                 .id(record.tenant), .id(record.id), .time(record.at), .text(record.category), .text(record.activity),
                 .choice(record.result), .textOrNull(record.reason),
-            ] + record.content.columns + [.textOrNull(record.actorID), .textOrNull(record.targetID)], .one)
+            ] + record.content.columns + [
+                .textOrNull(members?["actor"]?["id"]?.string), .textOrNull(target?["id"]?.string),
+            ], .one)
     }
 
     /// Erases the personal values of every record that the user did, or that was done to them, for good.

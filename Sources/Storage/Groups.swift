@@ -97,17 +97,27 @@ enum GroupStatements {
     /// UNION keeps each group once, so that groups which contain each other end the walk.
     static let reached = """
         WITH RECURSIVE reached (id) AS (
-            SELECT m.group_id FROM memberships m WHERE m.tenant = $1 AND m.member_id = $2
+            SELECT m.group_id FROM memberships m WHERE m.tenant = $1 AND m.member_id = $2 AND m.member_kind = 'user'
             UNION
             SELECT m.group_id FROM memberships m JOIN reached r ON m.member_id = r.id
             WHERE m.tenant = $1 AND m.member_kind = 'group')
         """
     static let transitive = Statement("groups_transitive", "\(reached) SELECT id FROM reached ORDER BY id")
+    static let above = Statement(
+        "groups_above",
+        """
+        WITH RECURSIVE reached (id) AS (
+            SELECT m.group_id FROM memberships m WHERE m.tenant = $1 AND m.member_id = $2 AND m.member_kind = 'group'
+            UNION
+            SELECT m.group_id FROM memberships m JOIN reached r ON m.member_id = r.id
+            WHERE m.tenant = $1 AND m.member_kind = 'group')
+        SELECT id FROM reached ORDER BY id
+        """)
     static let all = [
         insert, rename, replace, delete, byID, storedByID, list, page, dynamic, userMembers, isMember, parents,
         addOwner,
         removeOwner, deleteOwner, deleteOwners, owners, addMember, removeMember, deleteOfMember, deleteOfGroup,
-        members, transitive,
+        members, transitive, above,
     ]
 }
 
@@ -203,7 +213,7 @@ extension Store {
         var found = Set(assigned)
         var byRule: [Group.ID] = []
         for group in ruled {
-            let above: [SingleID<Group>] = try await all(GroupStatements.transitive, [.id(tenant), .id(group)])
+            let above: [SingleID<Group>] = try await all(GroupStatements.above, [.id(tenant), .id(group)])
             for id in [group] + above.map(\.id) where found.insert(id).inserted { byRule.append(id) }
         }
         return GroupPlaces(
