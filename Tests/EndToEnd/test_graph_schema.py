@@ -7,18 +7,22 @@ import re
 import subprocess
 import sys
 
-from peers import clients, graph
+import pytest
+
+from peers import graph
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 
 
+@pytest.mark.timeout(3_600 if os.environ.get("VESTIBULE_TEST_ALL") else 600)
 def test_what_is_described_is_what_is_answered(fresh_demo, tmp_path):
     demo = fresh_demo()
     token = graph.token(demo, *graph.daemon(demo, "Everything", graph.EVERYTHING))
-    examples, least = (150, 5_000) if os.environ.get("VESTIBULE_TEST_ALL") else (4, 300)
+    # About 65 operations take generated values; each example is a request or two.
+    examples, least = (100, 5_000) if os.environ.get("VESTIBULE_TEST_ALL") else (6, 300)
     done = subprocess.run(
         [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()", "run",
-         f"{demo.base}/graph/openapi.json", "--checks", CHECKS, "--phases", "examples,coverage,fuzzing",
+         f"{demo.base}/graph/openapi.json", "--checks", CHECKS, "--phases", "examples,fuzzing",
          "--max-examples", str(examples), "--seed", "20261121", "--generation-database", "none", "--no-color", "--continue-on-failure",
          "--suppress-health-check", "all",
          "--header", f"Authorization: Bearer {token}"],
