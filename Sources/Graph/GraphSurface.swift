@@ -2,6 +2,7 @@
 enum GraphSurface {
     static let operations: [GraphOperation] = [
         UserResource.operations, UserChanging.operations, UserDeletion.operations, UserRelations.operations,
+        InvitationResource.operations,
         GroupResource.operations, GroupMembers.operations, ApplicationResource.operations,
         ServicePrincipalResource.operations, OrganizationResource.operations, DomainResource.operations,
         PolicyResource.operations, AuditResource.operations, IdentityProviderResource.operations,

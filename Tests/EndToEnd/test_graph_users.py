@@ -7,9 +7,11 @@ from msgraph.generated.models.allow_invites_from import AllowInvitesFrom
 from msgraph.generated.models.app_role_assignment import AppRoleAssignment
 from msgraph.generated.models.authorization_policy import AuthorizationPolicy
 from msgraph.generated.models.group import Group
+from msgraph.generated.models.invitation import Invitation
 from msgraph.generated.models.password_profile import PasswordProfile
 from msgraph.generated.models.reference_create import ReferenceCreate
 from msgraph.generated.models.user import User
+from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder
 from msgraph.generated.users.users_request_builder import UsersRequestBuilder
 
 from peers import clients, graph
@@ -167,3 +169,30 @@ def test_settings_of_the_organisation(tls_gateway, client):
     assert "EmailOtpSignup-OAUTH" in [provider.id for provider in providers.value]
     assert changed.allow_invites_from == AllowInvitesFrom.AdminsAndGuestInviters
     assert "Update authorization policy" in [audit.activity_display_name for audit in audits.value]
+
+
+def test_somebody_is_invited(tls_gateway, client):
+    """The link is told to who invites; opening it leads to the invitation."""
+    async def work():
+        async with client() as graph_client:
+            made = await graph_client.invitations.post(Invitation(
+                invited_user_email_address="new.guest@outside.example", send_invitation_message=True,
+                invite_redirect_url=tls_gateway.web["redirect_uris"][0].partition("/callback")[0] + "/"))
+            refused = []
+            for address in ("somebody@woodgrove.example", tls_gateway.web["client_id"]):
+                with pytest.raises(APIError) as error:
+                    await graph_client.invitations.post(Invitation(
+                        invited_user_email_address=address, invite_redirect_url="https://app.example/"))
+                refused.append(error.value)
+            guest = await graph_client.users.by_user_id(made.invited_user.id).get(RequestConfiguration(
+                query_parameters=UserItemRequestBuilder.UserItemRequestBuilderGetQueryParameters(
+                    select=["userType", "externalUserState", "creationType", "mail"])))
+            return made, refused, guest
+
+    made, refused, guest = graph.run(work())
+    assert made.status == "PendingAcceptance"
+    assert (guest.user_type, guest.external_user_state, guest.creation_type) == (
+        "Guest", "PendingAcceptance", "Invitation")
+    assert all(error.response_status_code == 400 for error in refused)
+    assert "verified domain of this directory" in refused[0].error.message
+    assert tls_gateway.get(made.invite_redeem_url[len(tls_gateway.base):]).status_code == 200
