@@ -91,6 +91,6 @@ import Testing
     @Test func `the person turned back`() async throws {
         let signIn = try await signIn()
         let answer = [("state", signIn.transaction.state), ("error", "user_cancelled_authorize")]
-        #expect(await signIn.rule([:], answer.map { (name: $0.0, value: $0.1) }) == "partner.refused")
+        #expect(await signIn.rule([:], answer.map { (name: $0.0, value: $0.1) }) == "refused")
     }
 }
