@@ -79,7 +79,7 @@ final class ProviderStandIn: Sendable, CustomTestStringConvertible {
         ])
         try await gateway.publish([SettingsObject(partner)])
         for origin in origins {
-            gateway.serve(origin) { [unowned self] request throws(FetchError) in answer(request, at: origin) }
+            gateway.serve(origin) { request throws(FetchError) in self.answer(request, at: origin) }
         }
     }
 
