@@ -38,7 +38,7 @@ enum PartnerReachStatements {
         "reach_groups",
         """
         \(reached)
-        SELECT id, display_name, created_at FROM security_groups
+        SELECT \(GroupStatements.columns.list) FROM security_groups
         WHERE tenant = $1 AND id IN (SELECT id FROM reached) ORDER BY display_name, id
         """)
     static let roles = Statement(

@@ -200,7 +200,8 @@ import Testing
         #expect(service.asked[0]["email"]?.string == "nora@northwind.test" && service.asked[0]["identities"] == nil)
         #expect(service.asked[0]["city"] == nil && service.asked[2]["city"]?.string == "Zürich")
         let audits = try await gateway.audits("An API was called as part of a user flow")
-        #expect(audits == ["Continue", "ValidationError", "Continue"])
+        // Records of one millisecond have no order.
+        #expect(audits.sorted() == ["Continue", "Continue", "ValidationError"])
     }
 
     @Test(arguments: [
