@@ -205,7 +205,10 @@ import Testing
     @Test func `every field has a label, and its problem is tied to it`() {
         for (name, page) in Self.pages("trouble") {
             for input in page.html.split(separator: "<input").dropFirst() where !input.contains("type=\"hidden\"") {
-                let id = input.split(separator: " id=\"", omittingEmptySubsequences: false).dropFirst().first?.prefix { $0 != "\"" } ?? ""
+                let id =
+                    input.split(separator: " id=\"", omittingEmptySubsequences: false).dropFirst().first?.prefix {
+                        $0 != "\""
+                    } ?? ""
                 #expect(page.html.contains("<label for=\"\(id)\""), "\(name) \(id)")
                 if input.contains("aria-invalid") {
                     let described = input.split(separator: "aria-describedby=\"").dropFirst().first?.prefix {
