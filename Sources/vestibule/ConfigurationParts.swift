@@ -107,6 +107,7 @@ extension Configuration {
         try count("signInsPerNetwork", &limits.signInsPerNetwork)
         try count("federationMessagesPerNetwork", &limits.federationMessagesPerNetwork)
         try count("invitationsAgainPerGuestAndDay", &limits.invitationsAgainPerGuestAndDay)
+        try count("invitationsPerPersonAndHour", &limits.invitationsPerPersonAndHour)
         try count("connections", &server.connections)
         try count("connectionsPerAddress", &server.connectionsPerAddress)
         try count("headBytes", &server.http.head)

@@ -7,7 +7,10 @@ from msgraph.generated.models.allow_invites_from import AllowInvitesFrom
 from msgraph.generated.models.app_role_assignment import AppRoleAssignment
 from msgraph.generated.models.authorization_policy import AuthorizationPolicy
 from msgraph.generated.models.group import Group
+from msgraph.generated.models.email_address import EmailAddress
 from msgraph.generated.models.invitation import Invitation
+from msgraph.generated.models.invited_user_message_info import InvitedUserMessageInfo
+from msgraph.generated.models.recipient import Recipient
 from msgraph.generated.models.password_profile import PasswordProfile
 from msgraph.generated.models.reference_create import ReferenceCreate
 from msgraph.generated.models.user import User
@@ -196,3 +199,34 @@ def test_somebody_is_invited(tls_gateway, client):
     assert all(error.response_status_code == 400 for error in refused)
     assert "verified domain of this directory" in refused[0].error.message
     assert tls_gateway.get(made.invite_redeem_url[len(tls_gateway.base):]).status_code == 200
+
+
+def test_an_invitation_in_full(tls_gateway, client):
+    """Every property is kept and told, and a reset needs to say of whom."""
+    landing = tls_gateway.web["redirect_uris"][0].partition("/callback")[0] + "/"
+
+    def path(url):
+        return url[len(tls_gateway.base):]
+
+    async def work():
+        async with client() as graph_client:
+            made = await graph_client.invitations.post(Invitation(
+                invited_user_email_address="whole.guest@outside.example", invited_user_display_name="Whole Guest",
+                invite_redirect_url=landing, invited_user_type="Guest", send_invitation_message=True,
+                invited_user_message_info=InvitedUserMessageInfo(
+                    customized_message_body="Welcome.", message_language="fr-FR",
+                    cc_recipients=[Recipient(email_address=EmailAddress(name="Bo", address="bo@outside.example"))])))
+            opened = [tls_gateway.get(path(made.invite_redeem_url)).status_code]
+            with pytest.raises(APIError) as no_such_user:
+                await graph_client.invitations.post(Invitation(
+                    invited_user_email_address="whole.guest@outside.example", invite_redirect_url=landing,
+                    reset_redemption=True))
+            return made, opened, no_such_user.value
+
+    made, opened, error = graph.run(work())
+    info = made.invited_user_message_info
+    assert (info.customized_message_body, info.message_language) == ("Welcome.", "fr-FR")
+    assert info.cc_recipients[0].email_address.address == "bo@outside.example"
+    assert made.invited_user_display_name == "Whole Guest"
+    assert opened == [200]
+    assert error.response_status_code == 400 and "resetRedemption" in error.error.message

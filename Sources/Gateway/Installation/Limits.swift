@@ -23,6 +23,8 @@ package struct Limits: Sendable, Hashable {
     package var federationMessagesPerNetwork = 1_200
     /// Invitations that one guest has mailed again with an old link, in a day, in memory.
     package var invitationsAgainPerGuestAndDay = 3
+    /// By the management API, for a person; an application is its administrator's.
+    package var invitationsPerPersonAndHour = 250
 
     package init() {}
 }

@@ -1,15 +1,15 @@
-internal import Access
 internal import Directory
 internal import FoundationEssentials
 internal import Gateway
 internal import JSON
 internal import Storage
 
-/// Graph's invitations, and what it lacks: looking at one, and withdrawing it.
+/// Graph's invitations, and what it lacks: looking at one, sending it again, withdrawing it.
 enum InvitationResource {
     static let operations: [GraphOperation] = [
         GraphOperation(
-            .post, "/invitations", "invitation.create", "Invite somebody", .invite,
+            .post, "/invitations", "invitation.create",
+            "Invite somebody, convert a member, or reset a guest's redemption", .invite,
             body: .create(InvitationSchema.type), answers: .entity(InvitationSchema.type, status: 201)
         ) { call throws(GraphError) in
             try await call.invite()
@@ -34,20 +34,27 @@ enum InvitationResource {
                 try await call.page(of: InvitationSchema.type, list.map(call.json)), context: "invitations")
         },
         GraphOperation(
+            .post, "/invitations/{id}/resend", "invitation.resend", "Mail a new link to who was invited",
+            .manageInvitations, answers: .entity(InvitationSchema.type, status: 201)
+        ) { call throws(GraphError) in
+            let id = try call.id("id", of: Invitation.self)
+            do throws(InvitationRefusal) {
+                let issued = try await call.installation.resend(id, of: call.snapshot, by: call.invitingParty)
+                return call.answer(issued, status: 201)
+            } catch {
+                throw call.error(error)
+            }
+        },
+        GraphOperation(
             .post, "/invitations/{id}/revoke", "invitation.revoke", "Withdraw an invitation", .manageInvitations,
             answers: .nothing
         ) { call throws(GraphError) in
-            let invitation = try await call.invitation()
-            guard invitation.status == .pendingAcceptance else {
-                throw .badRequest("The invitation is not pending: \(invitation.status.rawValue).")
+            let id = try call.id("id", of: Invitation.self)
+            do throws(InvitationRefusal) {
+                try await call.installation.revoke(id, of: call.snapshot, by: call.invitingParty)
+            } catch {
+                throw call.error(error)
             }
-            try await call.commit([
-                .revokeInvitation(invitation.id, in: call.tenantID),
-                call.audit(
-                    "Revoke external user invite",
-                    on: [AuditParty(user: invitation.user, name: invitation.email.description)],
-                    [("InvitationId", invitation.id.description)]),
-            ])
             return .noContent
         },
     ]
@@ -63,75 +70,42 @@ extension GraphCall {
     }
 
     fileprivate func invite() async throws(GraphError) -> GraphAnswer {
-        guard let address = EmailAddress(body.string("invitedUserEmailAddress") ?? "") else {
-            throw .badRequest("The invited user email address is invalid.")
-        }
-        let userType = body.string("invitedUserType").flatMap(User.UserType.init(rawValue:)) ?? .guest
-        try requirePermission(to: address, as: userType)
-        let message = body.object("invitedUserMessageInfo")?.string("customizedMessageBody")
-        let request = InvitationRequest(
-            address: address, displayName: body.string("invitedUserDisplayName"), userType: userType,
-            redirectURL: body.string("inviteRedirectUrl"), message: message.flatMap { $0.isEmpty ? nil : $0 },
-            sendsMail: body.flag("sendInvitationMessage") ?? false)
-        let name = caller.user?.displayName ?? caller.application?.displayName ?? tenant.displayName
+        let request = try invitationRequest()
+        try requireRate()
         do throws(InvitationRefusal) {
-            let issued = try await installation.invite(
-                request, to: snapshot, by: caller.user?.id, inviterName: name)
-            var object = json(issued.invitation)
-            object["inviteRedeemUrl"] = .string(issued.redeemURL)
-            object["invitedUserDisplayName"] = .string(issued.user.displayName)
-            object["invitedUserType"] = .string(issued.user.userType.rawValue)
-            object["sendInvitationMessage"] = .bool(request.sendsMail)
-            object["invitedUserMessageInfo"] = ["customizedMessageBody": .text(request.message)]
-            return answer(object, of: InvitationSchema.type, context: "invitations/$entity", status: 201)
+            return answer(try await installation.invite(request, to: snapshot, by: invitingParty), status: 201)
         } catch {
-            throw Self.error(error, at: address)
+            throw self.error(error)
         }
     }
 
-    /// The permission is not enough: the organisation says who may invite (guests-and-invitations §2.2).
-    private func requirePermission(to address: EmailAddress, as userType: User.UserType) throws(GraphError) {
-        let inviter: Inviter
-        switch caller.kind {
-        case .application: inviter = .application
-        case .person(let user, _, let roles):
-            inviter = .user(user.userType, roles: roles)
-            guard userType == .guest || roles.contains(.globalAdministrator) || roles.contains(.userAdministrator)
-            else {
-                throw .forbidden("Inviting somebody as a member needs an administrator of users.")
-            }
-            let isAdmitted = installation.counters.admits(
-                "invitations \(tenantID) \(user.id)", limit: Self.invitationsPerHour, seconds: 3_600, at: now)
-            guard isAdmitted else { throw .tooMany("Too many invitations within an hour.") }
-        }
-        // An administrators' list shuts applications out too, as in Entra.
-        if case .application = inviter, tenant.allowsInvitesFrom == .adminsAndGuestInviters {
-            throw .forbidden(InvitationDenial.inviterNotPermitted.message)
-        }
-        let verdict = invitationDecision(
-            for: InvitationInput(inviter: inviter, domain: address.domain),
-            settings: InvitationSettings(
-                collaboration: ExternalCollaboration(
-                    allowsInvitesFrom: tenant.allowsInvitesFrom, guestAccess: tenant.guestAccess)))
-        if case .deny(let denial, _) = verdict { throw .forbidden(denial.message) }
+    /// A person makes no more objects in an hour than they could by hand; applications are their administrator's.
+    private func requireRate() throws(GraphError) {
+        guard let user = caller.user else { return }
+        let isAdmitted = installation.counters.admits(
+            "invitations \(tenantID) \(user.id)", limit: installation.limits.invitationsPerPersonAndHour,
+            seconds: 3_600, at: now)
+        guard isAdmitted else { throw .tooMany("Too many invitations within an hour.") }
     }
 
-    /// As many objects as somebody makes by hand; applications are their administrator's.
-    private static let invitationsPerHour = 250
+    /// With the link, which is told to whoever made it and to nobody else.
+    fileprivate func answer(_ issued: IssuedInvitation, status: Int) -> GraphAnswer {
+        var object = json(issued.invitation)
+        object["inviteRedeemUrl"] = .string(issued.redeemURL)
+        object["invitedUserDisplayName"] = .string(issued.user.displayName)
+        object["invitedUserType"] = .string(issued.user.userType.rawValue)
+        return answer(object, of: InvitationSchema.type, context: "invitations/$entity", status: status)
+    }
 
-    /// guests-and-invitations §2.4.
-    private static func error(_ refusal: InvitationRefusal, at address: EmailAddress) -> GraphError {
-        if case .storage(let error) = refusal { return GraphError(error) }
-        if case .ownDomain = refusal {
-            return .badRequest("The invited user's address is in a verified domain of this directory.")
-        }
-        if case .alreadyThere(let id) = refusal {
-            return .badRequest("The invited user already exists in the directory as object ID: \(id).")
-        }
-        if case .redirectNotAcceptable = refusal {
-            return .badRequest("The inviteRedirectUrl must be an absolute https URL.")
-        }
-        return .badRequest("\(address) can't be invited: \(refusal).")
+    /// What nobody gave is null, and one copy goes to nobody: so Graph answers.
+    private func messageInfo(_ invitation: Invitation) -> JSONValue {
+        let copy = invitation.copyTo
+        return [
+            "messageLanguage": .text(invitation.messageLanguage), "customizedMessageBody": .text(invitation.message),
+            "ccRecipients": [
+                ["emailAddress": ["name": .text(copy?.name), "address": .text(copy?.address.description)]]
+            ],
+        ]
     }
 
     func json(_ invitation: Invitation) -> JSONObject {
@@ -142,6 +116,9 @@ extension GraphCall {
             "createdDateTime": GraphTime.json(invitation.createdAt),
             "expirationDateTime": GraphTime.json(invitation.expiresAt),
             "invitedUser": ["id": .string(invitation.user.description)],
+            "sendInvitationMessage": .bool(invitation.sendsMail),
+            "resetRedemption": .bool(invitation.purpose == .reset),
+            "invitedUserMessageInfo": messageInfo(invitation),
         ]
     }
 }
