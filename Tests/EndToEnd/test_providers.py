@@ -30,7 +30,7 @@ def begin(gateway, stand, **parameters):
 
 
 def signed_in(gateway, stand):
-    person, client = begin(gateway, stand)
+    person, client = begin(gateway, stand, scope="openid profile email offline_access")
     asked = "Send code" in person.text
     answers = {"accept": None, "code": gateway.mailbox.code(stand.email)}
     token = client.finish(walk(person, answers, until=client.redirect_uri))

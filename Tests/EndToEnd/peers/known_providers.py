@@ -213,8 +213,7 @@ class Facebook(KnownProvider):
             proof = hmac.new(self.secret.encode(), query["access_token"].encode(), hashlib.sha256).hexdigest()
             if not hmac.compare_digest(proof, query.get("appsecret_proof", "")):
                 raise self.refusal("API calls from the server require an appsecret_proof argument")
-            # No address: the person did not share it.
-            return {"id": self.subject, "name": "Grace Hopper"}
+            return {"id": self.subject, "name": "Grace Hopper", "email": self.email}
         return super().answer(path, query, form, headers)
 
 
